@@ -1,0 +1,151 @@
+// Hashes that need no platform: SHA-1 and SHA-256 (FIPS 180-4), FNV-1a and CRC-32. For fingerprints, checksums and
+// Community ID; never for secrets.
+
+/** FNV-1a over the bytes of a text, 32 bits, unsigned. */
+export function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash ^= text.charCodeAt(index);
+    hash = Math.imul(hash, 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+/** Lower-case hexadecimal text of bytes. */
+export function hex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  return text;
+}
+
+function padded(message: Uint8Array): DataView {
+  const length = (message.length + 9 + 63) & ~63;
+  const bytes = new Uint8Array(length);
+  bytes.set(message);
+  bytes[message.length] = 0x80;
+  const view = new DataView(bytes.buffer);
+  view.setUint32(length - 8, Math.floor(message.length / 0x20000000));
+  view.setUint32(length - 4, (message.length << 3) >>> 0);
+  return view;
+}
+
+export function sha1(message: Uint8Array): Uint8Array {
+  const view = padded(message);
+  const words = new Int32Array(80);
+  const state = new Int32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]);
+  for (let block = 0; block < view.byteLength; block += 64) {
+    for (let index = 0; index < 16; index++) words[index] = view.getInt32(block + index * 4);
+    for (let index = 16; index < 80; index++) {
+      const mixed = words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16];
+      words[index] = (mixed << 1) | (mixed >>> 31);
+    }
+    let [a, b, c, d, e] = state;
+    for (let index = 0; index < 80; index++) {
+      let mixed: number;
+      if (index < 20) mixed = ((b & c) | (~b & d)) + 0x5a827999;
+      else if (index < 40) mixed = (b ^ c ^ d) + 0x6ed9eba1;
+      else if (index < 60) mixed = ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
+      else mixed = (b ^ c ^ d) + 0xca62c1d6;
+      const next = (((a << 5) | (a >>> 27)) + mixed + e + words[index]) | 0;
+      e = d;
+      d = c;
+      c = (b << 30) | (b >>> 2);
+      b = a;
+      a = next;
+    }
+    state[0] += a;
+    state[1] += b;
+    state[2] += c;
+    state[3] += d;
+    state[4] += e;
+  }
+  return bigEndian(state);
+}
+
+const SHA256_ROUNDS = sha256Rounds();
+
+export function sha256(message: Uint8Array): Uint8Array {
+  const view = padded(message);
+  const words = new Int32Array(64);
+  const state = new Int32Array([
+    0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+  ]);
+  for (let block = 0; block < view.byteLength; block += 64) {
+    for (let index = 0; index < 16; index++) words[index] = view.getInt32(block + index * 4);
+    for (let index = 16; index < 64; index++) {
+      const early = words[index - 15];
+      const late = words[index - 2];
+      const sigma0 = rotate(early, 7) ^ rotate(early, 18) ^ (early >>> 3);
+      const sigma1 = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
+      words[index] = words[index - 16] + sigma0 + words[index - 7] + sigma1;
+    }
+    let [a, b, c, d, e, f, g, h] = state;
+    for (let index = 0; index < 64; index++) {
+      const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+      const choice = (e & f) ^ (~e & g);
+      const first = (h + sum1 + choice + SHA256_ROUNDS[index] + words[index]) | 0;
+      const sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+      const second = (sum0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+      h = g;
+      g = f;
+      f = e;
+      e = (d + first) | 0;
+      d = c;
+      c = b;
+      b = a;
+      a = (first + second) | 0;
+    }
+    state[0] += a;
+    state[1] += b;
+    state[2] += c;
+    state[3] += d;
+    state[4] += e;
+    state[5] += f;
+    state[6] += g;
+    state[7] += h;
+  }
+  return bigEndian(state);
+}
+
+const CRC_TABLE = crcTable();
+
+/** CRC-32 (IEEE 802.3), unsigned. `seed` continues an earlier value. */
+export function crc32(bytes: Uint8Array, seed = 0): number {
+  let crc = ~seed;
+  for (let index = 0; index < bytes.length; index++) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ bytes[index]) & 0xff];
+  return ~crc >>> 0;
+}
+
+function rotate(word: number, count: number): number {
+  return (word >>> count) | (word << (32 - count));
+}
+
+function bigEndian(words: Int32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(words.length * 4));
+  for (let index = 0; index < words.length; index++) view.setInt32(index * 4, words[index]);
+  return new Uint8Array(view.buffer);
+}
+
+/** First 32 bits of the fractions of the cube roots of the first 64 primes. */
+function sha256Rounds(): Int32Array {
+  const rounds = new Int32Array(64);
+  let count = 0;
+  for (let candidate = 2; count < 64; candidate++) {
+    let prime = true;
+    for (let divisor = 2; divisor * divisor <= candidate; divisor++) if (candidate % divisor === 0) prime = false;
+    if (!prime) continue;
+    const root = Math.cbrt(candidate);
+    rounds[count++] = Math.floor((root - Math.floor(root)) * 4294967296) | 0;
+  }
+  return rounds;
+}
+
+function crcTable(): Int32Array {
+  const table = new Int32Array(256);
+  for (let value = 0; value < 256; value++) {
+    let crc = value;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    table[value] = crc;
+  }
+  return table;
+}

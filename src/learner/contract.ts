@@ -1,0 +1,49 @@
+// The contract of a learner: a labelled table and parameters in, a model out.
+//
+// Learners keep no data and no state between fits. The same table, parameters and seed give the same model, bit for
+// bit, on any number of threads.
+
+import type { LabelledTable } from "../feature/table.ts";
+import type { Model } from "../model/contract.ts";
+
+/** One parameter: its range, default and meaning. Feeds the command line, validation and documentation. */
+export interface ParameterSpecification {
+  name: string;
+  type: "integer" | "number" | "boolean" | "choice";
+  default: number | boolean | string;
+  minimum?: number;
+  maximum?: number;
+  choices?: readonly string[];
+  description: string;
+}
+
+export type ParameterValues = Record<string, number | boolean | string>;
+
+export interface Progress {
+  /** Iterations done and planned. */
+  done: number;
+  total: number;
+  /** Figures of this iteration, e.g. { trainingLogLoss: 0.12, validationLogLoss: 0.15 }. */
+  metrics: Record<string, number>;
+}
+
+export interface FitContext {
+  seed: number;
+  /** Called now and then; may be awaited between iterations. */
+  onProgress?: (progress: Progress) => void | Promise<void>;
+  /** Asked between iterations; true stops the fit, which then throws `cancelled`. */
+  isCancelled?: () => boolean;
+  /** Which classes are not attacks; kept in the manifest. */
+  benignClasses?: string[];
+  /** Weight of each class, in class order; overrides the learner's own balancing. */
+  classWeights?: number[];
+  /** Rows of another table to stop early on; otherwise a seeded, stratified share of the training rows. */
+  validation?: LabelledTable;
+}
+
+export interface Learner {
+  readonly id: string;
+  readonly description: string;
+  readonly parameters: readonly ParameterSpecification[];
+  fit(table: LabelledTable, parameters: ParameterValues, context: FitContext): Promise<Model>;
+}

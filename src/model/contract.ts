@@ -1,0 +1,68 @@
+// The contract of a model: rows in, class probabilities out, and why. Knows no learner, no file and no clock.
+
+import type { ColumnSpecification, FeatureTable } from "../feature/table.ts";
+
+/** Facts about how a model came to be; shown on its card. All optional facts are absent, never invented. */
+export interface TrainingFacts {
+  learner: string;
+  /** Every parameter of the learner with the value used. */
+  parameters: Record<string, number | string | boolean>;
+  seed: number;
+  trainingRows: number;
+  validationRows: number;
+  /** Rows per class in the training table, in class order. */
+  classCounts: number[];
+  /** Number of boosting rounds, epochs or the like that were kept. */
+  iterations: number;
+  /** Named figures measured while training (e.g. "validationLogLoss"). */
+  metrics: Record<string, number>;
+}
+
+/** Sections of the model card (Mitchell et al., Model Cards for Model Reporting, 2019), as plain Markdown. */
+export interface ModelCard {
+  title: string;
+  sections: { heading: string; text: string }[];
+}
+
+export interface ModelManifest {
+  /** Which kind decodes the body: "boosting". */
+  kind: string;
+  formatVersion: number;
+  schema: { id: string; fingerprint: string; columns: ColumnSpecification[] };
+  /** Class names; probabilities come in this order. */
+  classes: string[];
+  /** Which classes are not attacks. Every other class is one. */
+  benignClasses: string[];
+  training: TrainingFacts;
+  card: ModelCard;
+}
+
+/** How much one feature moved the score of the class it is given for. */
+export interface Contribution {
+  /** Index of the column in the schema. */
+  column: number;
+  /** Signed change of the class's raw score (log-odds for trees). */
+  amount: number;
+}
+
+export interface Model {
+  readonly manifest: ModelManifest;
+  /** The whole model as bytes of the model-file format. The same model always gives the same bytes. */
+  encode(): Uint8Array;
+  /**
+   * Scores rows held one after another.
+   *
+   * @param rows row-major values, `count × columns` numbers, NaN for missing
+   * @param count number of rows
+   * @param out receives `count × classes` probabilities, row-major; each row sums to 1
+   */
+  score(rows: Float64Array, count: number, out: Float64Array): void;
+  /** Scores a column-major table; `out` as in `score`. */
+  scoreTable(table: FeatureTable, out: Float64Array): void;
+  /**
+   * Explains one row's score for one class: additive contributions of the features (for trees: the change of the
+   * expected value along each decision path, Saabas 2014, which sum to raw score minus `bias`), largest first.
+   */
+  explain(row: Float64Array, classIndex: number, limit: number): { bias: number; contributions: Contribution[] };
+}
+
