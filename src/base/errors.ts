@@ -16,8 +16,16 @@ export interface ErrorEntry {
 export const ERRORS = {
   usage: { exit: 2, http: 400, hint: "Run the command with --help to see its options." },
   "file-missing": { exit: 3, http: 404, hint: "Check the path." },
-  "file-permission": { exit: 3, http: 403, hint: "Check the file's permissions, or run as a user who may read it." },
-  "file-is-directory": { exit: 3, http: 400, hint: "Name a file, or use a shell pattern such as DIR/*.pcap." },
+  "file-permission": {
+    exit: 3,
+    http: 403,
+    hint: "Check the file's permissions, or run as a user who may read it.",
+  },
+  "file-is-directory": {
+    exit: 3,
+    http: 400,
+    hint: "Name a file, or use a shell pattern such as DIR/*.pcap.",
+  },
   "file-write": { exit: 4, http: 507, hint: "Check free space and permissions of the target folder." },
   "capture-format": { exit: 5, http: 415, hint: "Give a pcap or pcapng file, plain or gzip-compressed." },
   "capture-corrupt": { exit: 5, http: 422, hint: "The file is damaged; capture or copy it again." },
@@ -30,15 +38,31 @@ export const ERRORS = {
     hint: "Meter the rows again with the schema that the model was trained on, or train a model for this one.",
   },
   "model-format": { exit: 8, http: 415, hint: "Give a model file written by `orbweaver train`." },
-  "model-corrupt": { exit: 8, http: 422, hint: "The model file is damaged; copy it again or train it again." },
-  "model-version": { exit: 8, http: 409, hint: "Use a release of Orbweaver that reads this version of the format." },
-  "labels-invalid": { exit: 9, http: 422, hint: "See docs/guide/labels.md for the form of label rules and label files." },
+  "model-corrupt": {
+    exit: 8,
+    http: 422,
+    hint: "The model file is damaged; copy it again or train it again.",
+  },
+  "model-version": {
+    exit: 8,
+    http: 409,
+    hint: "Use a release of Orbweaver that reads this version of the format.",
+  },
+  "labels-invalid": {
+    exit: 9,
+    http: 422,
+    hint: "See docs/guide/labels.md for the form of label rules and label files.",
+  },
   "training-data": { exit: 10, http: 422, hint: "Give at least two classes with several rows each." },
   "parameter-invalid": { exit: 2, http: 400, hint: "See the ranges with `orbweaver train --help`." },
   "scenario-unknown": { exit: 2, http: 404, hint: "Run `orbweaver generate --list` to see the scenarios." },
   cancelled: { exit: 130, http: 499, hint: "The work was stopped; what was written so far is complete." },
   "verdict-found": { exit: 20, http: 200, hint: "--fail-on asked for this exit status." },
-  internal: { exit: 70, http: 500, hint: "This is a defect of Orbweaver. Set ORBWEAVER_DEBUG=1 for the details and report it." },
+  internal: {
+    exit: 70,
+    http: 500,
+    hint: "This is a defect of Orbweaver. Set ORBWEAVER_DEBUG=1 for the details and report it.",
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -112,7 +112,8 @@ const CRC_TABLE = crcTable();
 /** CRC-32 (IEEE 802.3), unsigned. `seed` continues an earlier value. */
 export function crc32(bytes: Uint8Array, seed = 0): number {
   let crc = ~seed;
-  for (let index = 0; index < bytes.length; index++) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ bytes[index]) & 0xff];
+  for (let index = 0; index < bytes.length; index++)
+    crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ bytes[index]) & 0xff];
   return ~crc >>> 0;
 }
 
@@ -132,7 +133,8 @@ function sha256Rounds(): Int32Array {
   let count = 0;
   for (let candidate = 2; count < 64; candidate++) {
     let prime = true;
-    for (let divisor = 2; divisor * divisor <= candidate; divisor++) if (candidate % divisor === 0) prime = false;
+    for (let divisor = 2; divisor * divisor <= candidate; divisor++)
+      if (candidate % divisor === 0) prime = false;
     if (!prime) continue;
     const root = Math.cbrt(candidate);
     rounds[count++] = Math.floor((root - Math.floor(root)) * 4294967296) | 0;

@@ -3,8 +3,8 @@
 // `values` holds only features (an allow-list: the schema). Identity - addresses, ports, times - travels beside it
 // and is never a feature.
 
-import { communityId } from "../flow/community-id.ts";
 import { addressText } from "../flow/address.ts";
+import { communityId } from "../flow/community-id.ts";
 import { endReasonName } from "../flow/reasons.ts";
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../packet/packet.ts";
 import type { Schema } from "./schema.ts";

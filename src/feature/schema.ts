@@ -40,14 +40,16 @@ export interface SchemaDefinition {
 
 /** Completes and checks a schema. Throws on duplicate names, which only a programming mistake can cause. */
 export function defineSchema(definition: SchemaDefinition): Schema {
-  const columns = definition.columns.map((column): SchemaColumn => ({
-    name: column.name,
-    measure: column.measure,
-    kind: column.kind ?? "numeric",
-    unit: column.unit ?? "",
-    categories: column.categories ?? [],
-    description: column.description,
-  }));
+  const columns = definition.columns.map(
+    (column): SchemaColumn => ({
+      name: column.name,
+      measure: column.measure,
+      kind: column.kind ?? "numeric",
+      unit: column.unit ?? "",
+      categories: column.categories ?? [],
+      description: column.description,
+    }),
+  );
   const names = new Set(columns.map((column) => column.name));
   if (names.size !== columns.length) throw new RangeError(`schema ${definition.id}: duplicate column names`);
   const measures = columns.map((column) => column.measure).join(",");

@@ -42,8 +42,16 @@ export interface LabelledTable extends FeatureTable {
 }
 
 /** Fingerprint of a schema: the first 16 bytes of SHA-256 over its canonical text, in hexadecimal. */
-export function schemaFingerprint(id: string, columns: readonly ColumnSpecification[], versions = ""): string {
-  const canonical = JSON.stringify([id, versions, columns.map((c) => [c.name, c.kind, c.unit, c.categories])]);
+export function schemaFingerprint(
+  id: string,
+  columns: readonly ColumnSpecification[],
+  versions = "",
+): string {
+  const canonical = JSON.stringify([
+    id,
+    versions,
+    columns.map((c) => [c.name, c.kind, c.unit, c.categories]),
+  ]);
   return hex(sha256(new TextEncoder().encode(canonical))).slice(0, 32);
 }
 

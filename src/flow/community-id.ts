@@ -29,7 +29,7 @@ const ICMPV6_COUNTERPARTS = new Map([
 export function communityId(input: CommunityIdInput): string {
   const { words, protocol } = input;
   const ipv4 = words[0] === 0 && words[1] === 0 && words[2] === 0xffff;
-  let sourcePort = input.sourcePort;
+  const sourcePort = input.sourcePort;
   let destinationPort = input.destinationPort;
   let oneWay = false;
   if (protocol === 1 || protocol === 58) {
@@ -53,7 +53,12 @@ export function communityId(input: CommunityIdInput): string {
   return `1:${base64(sha1(message))}`;
 }
 
-function sourceIsGreater(words: ArrayLike<number>, sourcePort: number, destinationPort: number, hasPorts: boolean): boolean {
+function sourceIsGreater(
+  words: ArrayLike<number>,
+  sourcePort: number,
+  destinationPort: number,
+  hasPorts: boolean,
+): boolean {
   for (let index = 0; index < 4; index++) {
     const source = words[index] >>> 0;
     const destination = words[index + 4] >>> 0;
@@ -62,7 +67,13 @@ function sourceIsGreater(words: ArrayLike<number>, sourcePort: number, destinati
   return hasPorts && sourcePort > destinationPort;
 }
 
-function writeAddress(view: DataView, offset: number, words: ArrayLike<number>, first: number, ipv4: boolean): void {
+function writeAddress(
+  view: DataView,
+  offset: number,
+  words: ArrayLike<number>,
+  first: number,
+  ipv4: boolean,
+): void {
   if (ipv4) view.setInt32(offset, words[first + 3]);
   else for (let index = 0; index < 4; index++) view.setInt32(offset + index * 4, words[first + index]);
 }

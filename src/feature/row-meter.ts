@@ -1,0 +1,258 @@
+// Packets in, feature rows out: the one feature path of the house. Training, detection, files and live traffic all go
+// through this class and nothing else computes a feature.
+//
+// It joins the flow meter with the measure groups that a schema names. Rows leave in batches; a batch is valid during
+// the call only. Rows come in the order in which flows end, which depends on the packets alone.
+
+import { OrbweaverError } from "../base/errors.ts";
+import type { FlowObserver } from "../flow/contract.ts";
+import {
+  CONNECTION_DEFAULTS,
+  ConnectionLifecycle,
+  type ConnectionOptions,
+} from "../flow/lifecycles/connection.ts";
+import { Meter, type MeterLedger } from "../flow/meter.ts";
+import { REASON_EARLY } from "../flow/reasons.ts";
+import { grown, KEY_WORDS } from "../flow/table.ts";
+import { type Packet, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../packet/packet.ts";
+import { SETTLE_US } from "./measures/context.ts";
+import type { MeasureGroup, MeasureReader } from "./measures/contract.ts";
+import { groupsFor } from "./measures/index.ts";
+import { RowBatch } from "./row.ts";
+import type { Schema } from "./schema.ts";
+import { SCHEMAS } from "./schemas/_index.ts";
+
+export interface RowMeterOptions {
+  schema: Schema;
+  /** Takes a full batch, or what there is on `flush`. The batch is cleared when it returns. */
+  onRows: (batch: RowBatch) => void;
+  batchRows?: number;
+  maximumFlows?: number;
+  hashSeed?: number;
+  lifecycle?: Partial<ConnectionOptions>;
+  /** Also hand out an early row when a flow has this many packets. */
+  earlyPackets?: number;
+  /** Also hand out an early row when a flow has been open this long, µs. */
+  earlyAfterUs?: number;
+}
+
+export interface RowLedger extends MeterLedger {
+  /** Rows handed out for ended flows; the sum of flowsEnded. */
+  rows: number;
+  earlyRows: number;
+  /** Further figures of the measure groups. */
+  measures: Record<string, number>;
+}
+
+const MARK_SETTLED = 0;
+const MARK_EARLY = 1;
+
+/** The schema of an id; throws `schema-unknown`. */
+export function schemaById(id: string): Schema {
+  const schema = SCHEMAS.find((candidate) => candidate.id === id);
+  if (schema !== undefined) return schema;
+  throw new OrbweaverError(
+    "schema-unknown",
+    `no schema '${id}'; there are ${SCHEMAS.map((known) => known.id).join(", ")}`,
+  );
+}
+
+export class RowMeter {
+  readonly batch: RowBatch;
+  readonly #meter: Meter;
+  readonly #extractor: Extractor;
+
+  constructor(options: RowMeterOptions) {
+    this.batch = new RowBatch(options.schema, options.batchRows);
+    this.#extractor = new Extractor(options, this.batch);
+    const marksUs = options.earlyAfterUs === undefined ? [SETTLE_US] : [SETTLE_US, options.earlyAfterUs];
+    this.#meter = new Meter({
+      lifecycle: new ConnectionLifecycle({ ...CONNECTION_DEFAULTS, ...options.lifecycle }),
+      observer: this.#extractor,
+      maximumFlows: options.maximumFlows,
+      hashSeed: options.hashSeed,
+      marksUs,
+    });
+    this.#extractor.attach(this.#meter);
+  }
+
+  /** Meters one decoded packet; it is read during the call only. */
+  push(packet: Packet): void {
+    this.#meter.push(packet);
+  }
+
+  /** Announces that no packet older than `nowUs` (packet time) will come; hands out what is due. */
+  advance(nowUs: number): void {
+    this.#meter.advance(nowUs);
+  }
+
+  /** Hands out the rows of the batch that is being filled. */
+  flush(): void {
+    this.#extractor.flush();
+  }
+
+  /** Ends the input: all flows are handed out. */
+  end(): void {
+    this.#meter.end();
+    this.flush();
+  }
+
+  /** Newest packet time seen, µs. */
+  get nowUs(): number {
+    return this.#meter.nowUs;
+  }
+
+  ledger(): RowLedger {
+    return { ...this.#meter.ledger(), ...this.#extractor.ledger() };
+  }
+}
+
+/** Keeps the slots of the measure groups and turns them into rows. */
+class Extractor implements FlowObserver {
+  readonly #groups: readonly MeasureGroup[];
+  readonly #offsets: Int32Array;
+  readonly #stride: number;
+  readonly #readers: readonly MeasureReader[];
+  readonly #readerOffsets: Int32Array;
+  readonly #settling: readonly number[];
+  readonly #batch: RowBatch;
+  readonly #onRows: (batch: RowBatch) => void;
+  readonly #earlyPackets: number;
+  #meter: Meter | undefined;
+  #slots = new Float64Array(0);
+  #numbers = new Float64Array(0);
+  #startUs = new Float64Array(0);
+  #endUs = new Float64Array(0);
+  #packets = new Int32Array(0);
+  #icmp = new Uint16Array(0);
+  #opened = 0;
+  #rows = 0;
+  #earlyRows = 0;
+
+  constructor(options: RowMeterOptions, batch: RowBatch) {
+    this.#batch = batch;
+    this.#onRows = options.onRows;
+    this.#earlyPackets = options.earlyPackets ?? 0;
+    this.#groups = groupsFor(options.schema.columns.map((column) => column.measure));
+    this.#offsets = new Int32Array(this.#groups.length);
+    let offset = 0;
+    const owners = new Map<string, { reader: MeasureReader; offset: number }>();
+    for (const [index, group] of this.#groups.entries()) {
+      this.#offsets[index] = offset;
+      for (const [name, reader] of group.measures) owners.set(name, { reader, offset });
+      offset += group.slotCount;
+    }
+    this.#stride = offset;
+    const readers = options.schema.columns.map((column) => owners.get(column.measure)!);
+    this.#readers = readers.map((owner) => owner.reader);
+    this.#readerOffsets = Int32Array.from(readers, (owner) => owner.offset);
+    this.#settling = [...this.#groups.keys()].filter((index) => this.#groups[index].settle !== undefined);
+  }
+
+  attach(meter: Meter): void {
+    this.#meter = meter;
+  }
+
+  resize(capacity: number): void {
+    this.#slots = grown(this.#slots, capacity * this.#stride);
+    this.#numbers = grown(this.#numbers, capacity);
+    this.#startUs = grown(this.#startUs, capacity);
+    this.#endUs = grown(this.#endUs, capacity);
+    this.#packets = grown(this.#packets, capacity);
+    this.#icmp = grown(this.#icmp, capacity);
+  }
+
+  open(flow: number, packet: Packet, forward: boolean, continued: boolean): void {
+    const slots = this.#slots;
+    const base = flow * this.#stride;
+    slots.fill(0, base, base + this.#stride);
+    this.#numbers[flow] = ++this.#opened;
+    this.#startUs[flow] = packet.timestampUs;
+    this.#endUs[flow] = packet.timestampUs;
+    this.#packets[flow] = 1;
+    this.#icmp[flow] = (packet.icmpType << 8) | (packet.icmpCode & 0xff);
+    for (let index = 0; index < this.#groups.length; index++) {
+      this.#groups[index].open(slots, base + this.#offsets[index], packet, forward, continued);
+    }
+    if (this.#earlyPackets === 1) this.#early(flow, this.#meter!.nowUs);
+  }
+
+  add(flow: number, packet: Packet, forward: boolean): void {
+    const slots = this.#slots;
+    const base = flow * this.#stride;
+    if (packet.timestampUs > this.#endUs[flow]) this.#endUs[flow] = packet.timestampUs;
+    const groups = this.#groups;
+    const offsets = this.#offsets;
+    for (let index = 0; index < groups.length; index++) {
+      groups[index].add(slots, base + offsets[index], packet, forward);
+    }
+    if (++this.#packets[flow] === this.#earlyPackets) this.#early(flow, this.#meter!.nowUs);
+  }
+
+  mark(flow: number, mark: number, atUs: number): void {
+    if (mark === MARK_SETTLED) this.#settle(flow, atUs);
+    else if (mark === MARK_EARLY) this.#early(flow, atUs);
+  }
+
+  end(flow: number, reason: number, atUs: number): void {
+    this.#settle(flow, atUs);
+    this.#rows++;
+    this.#write(flow, reason);
+  }
+
+  flush(): void {
+    if (this.#batch.count === 0) return;
+    this.#onRows(this.#batch);
+    this.#batch.clear();
+  }
+
+  ledger(): { rows: number; earlyRows: number; measures: Record<string, number> } {
+    const measures: Record<string, number> = {};
+    for (const group of this.#groups) Object.assign(measures, group.ledger?.());
+    return { rows: this.#rows, earlyRows: this.#earlyRows, measures };
+  }
+
+  #early(flow: number, atUs: number): void {
+    this.#settle(flow, atUs);
+    this.#earlyRows++;
+    this.#write(flow, REASON_EARLY);
+  }
+
+  #settle(flow: number, atUs: number): void {
+    const base = flow * this.#stride;
+    for (const index of this.#settling)
+      this.#groups[index].settle?.(this.#slots, base + this.#offsets[index], atUs);
+  }
+
+  #write(flow: number, reason: number): void {
+    const batch = this.#batch;
+    const row = batch.count++;
+    const values = batch.values;
+    const slots = this.#slots;
+    const base = flow * this.#stride;
+    const readers = this.#readers;
+    const offsets = this.#readerOffsets;
+    const at = row * batch.columnCount;
+    for (let column = 0; column < readers.length; column++) {
+      values[at + column] = readers[column](slots, base + offsets[column]);
+    }
+    this.#writeIdentity(flow, row, reason);
+    if (batch.count === batch.capacity) this.flush();
+  }
+
+  #writeIdentity(flow: number, row: number, reason: number): void {
+    const batch = this.#batch;
+    const keys = this.#meter!.table.keys;
+    const base = flow * KEY_WORDS;
+    for (let word = 0; word < 8; word++) batch.addresses[row * 8 + word] = keys[base + word];
+    const protocol = keys[base + 9];
+    const icmp = protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6;
+    batch.ports[row * 2] = icmp ? this.#icmp[flow] >>> 8 : keys[base + 8] >>> 16;
+    batch.ports[row * 2 + 1] = icmp ? this.#icmp[flow] & 0xff : keys[base + 8] & 0xffff;
+    batch.protocol[row] = protocol;
+    batch.flow[row] = this.#numbers[flow];
+    batch.startUs[row] = this.#startUs[flow];
+    batch.endUs[row] = this.#endUs[flow];
+    batch.reason[row] = reason;
+  }
+}

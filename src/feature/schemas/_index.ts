@@ -1,0 +1,6 @@
+// The schemas of the house, by id. One file each in this folder.
+
+import type { Schema } from "../schema.ts";
+import { flowSchema } from "./flow.ts";
+
+export const SCHEMAS: readonly Schema[] = [flowSchema];

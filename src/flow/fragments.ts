@@ -1,0 +1,166 @@
+// Fragments belong to the flow of their datagram. Only a datagram's first fragment has ports; this table remembers
+// them for the others, and holds others that come before it.
+//
+// Bounds: FRAGMENT_SETS × FRAGMENT_WAYS datagrams remembered for `timeoutUs`, the one used longest ago in its set is
+// forgotten first; HELD_MAXIMUM fragments held, the oldest is let go (to the flow with ports 0) when one more comes.
+
+import { Packet } from "../packet/packet.ts";
+
+const FRAGMENT_SETS = 1024;
+const FRAGMENT_WAYS = 4;
+const ENTRY_WORDS = 16;
+export const HELD_MAXIMUM = 256;
+
+export class FragmentTable {
+  /** Fragments whose first one was never seen. */
+  orphans = 0;
+  readonly #timeoutUs: number;
+  readonly #entries = new Int32Array(FRAGMENT_SETS * FRAGMENT_WAYS * ENTRY_WORDS);
+  readonly #timesUs = new Float64Array(FRAGMENT_SETS * FRAGMENT_WAYS).fill(Number.NEGATIVE_INFINITY);
+  readonly #pool: Packet[] = [];
+  readonly #held: Packet[] = [];
+  readonly #heldSinceUs: number[] = [];
+
+  constructor(timeoutUs = 30_000_000) {
+    this.#timeoutUs = timeoutUs;
+  }
+
+  /** Fragments held back now. */
+  get heldCount(): number {
+    return this.#held.length;
+  }
+
+  /** Remembers the ports of a first fragment. */
+  remember(packet: Packet, nowUs: number): void {
+    let entry = this.#find(packet, nowUs);
+    if (entry < 0) entry = this.#oldest(packet);
+    this.#timesUs[entry] = nowUs;
+    const entries = this.#entries;
+    const base = entry * ENTRY_WORDS;
+    entries[base] = packet.source0;
+    entries[base + 1] = packet.source1;
+    entries[base + 2] = packet.source2;
+    entries[base + 3] = packet.source3;
+    entries[base + 4] = packet.destination0;
+    entries[base + 5] = packet.destination1;
+    entries[base + 6] = packet.destination2;
+    entries[base + 7] = packet.destination3;
+    entries[base + 8] = packet.fragmentIdentification;
+    entries[base + 9] = packet.protocol;
+    entries[base + 10] = (packet.sourcePort << 16) | packet.destinationPort;
+    entries[base + 11] = packet.icmpType;
+    entries[base + 12] = packet.icmpCode;
+    entries[base + 13] = packet.icmpIdentifier;
+  }
+
+  /** Gives a later fragment the ports of its datagram; false when its first fragment was not seen yet. */
+  complete(packet: Packet, nowUs: number): boolean {
+    const entry = this.#find(packet, nowUs);
+    if (entry < 0) return false;
+    const entries = this.#entries;
+    const base = entry * ENTRY_WORDS;
+    packet.sourcePort = entries[base + 10] >>> 16;
+    packet.destinationPort = entries[base + 10] & 0xffff;
+    packet.icmpType = entries[base + 11];
+    packet.icmpCode = entries[base + 12];
+    packet.icmpIdentifier = entries[base + 13];
+    return true;
+  }
+
+  /** Holds a copy of a fragment that came before its first one. Answers one that must go to make room, if any. */
+  hold(packet: Packet, nowUs: number): Packet | undefined {
+    const released = this.#held.length >= HELD_MAXIMUM ? this.#takeAt(0) : undefined;
+    const copy = this.#pool.pop() ?? new Packet();
+    Object.assign(copy, packet);
+    copy.bytes = NO_BYTES;
+    copy.start = 0;
+    copy.payloadCaptured = 0;
+    this.#held.push(copy);
+    this.#heldSinceUs.push(nowUs);
+    return released;
+  }
+
+  /** A held fragment of the same datagram as this first fragment, its ports filled in; undefined when none is left. */
+  takeCompleted(first: Packet, nowUs: number): Packet | undefined {
+    for (let index = 0; index < this.#held.length; index++) {
+      if (!sameDatagram(this.#held[index], first)) continue;
+      const packet = this.#takeAt(index);
+      this.complete(packet, nowUs);
+      return packet;
+    }
+    return undefined;
+  }
+
+  /** A held fragment that waited too long (or any, at the end of input); undefined when none is left. */
+  takeExpired(nowUs: number): Packet | undefined {
+    if (this.#held.length === 0 || nowUs - this.#heldSinceUs[0] <= this.#timeoutUs) return undefined;
+    return this.#takeAt(0);
+  }
+
+  /** Gives a taken packet's memory back. */
+  recycle(packet: Packet): void {
+    this.#pool.push(packet);
+  }
+
+  #takeAt(index: number): Packet {
+    this.#heldSinceUs.splice(index, 1);
+    return this.#held.splice(index, 1)[0];
+  }
+
+  #find(packet: Packet, nowUs: number): number {
+    const first = setOf(packet) * FRAGMENT_WAYS;
+    const entries = this.#entries;
+    for (let entry = first; entry < first + FRAGMENT_WAYS; entry++) {
+      const base = entry * ENTRY_WORDS;
+      if (
+        entries[base + 8] === packet.fragmentIdentification &&
+        entries[base + 3] === packet.source3 &&
+        entries[base + 7] === packet.destination3 &&
+        entries[base + 9] === packet.protocol &&
+        entries[base] === packet.source0 &&
+        entries[base + 1] === packet.source1 &&
+        entries[base + 2] === packet.source2 &&
+        entries[base + 4] === packet.destination0 &&
+        entries[base + 5] === packet.destination1 &&
+        entries[base + 6] === packet.destination2 &&
+        nowUs - this.#timesUs[entry] <= this.#timeoutUs
+      ) {
+        return entry;
+      }
+    }
+    return -1;
+  }
+
+  #oldest(packet: Packet): number {
+    const first = setOf(packet) * FRAGMENT_WAYS;
+    let oldest = first;
+    for (let entry = first + 1; entry < first + FRAGMENT_WAYS; entry++) {
+      if (this.#timesUs[entry] < this.#timesUs[oldest]) oldest = entry;
+    }
+    return oldest;
+  }
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+function setOf(packet: Packet): number {
+  const mixed =
+    Math.imul(packet.source3 ^ packet.destination3 ^ packet.source0, 0x9e3779b1) ^
+    Math.imul(packet.fragmentIdentification, 0x85ebca6b);
+  return ((mixed >>> 16) ^ mixed) & (FRAGMENT_SETS - 1);
+}
+
+function sameDatagram(one: Packet, other: Packet): boolean {
+  return (
+    one.fragmentIdentification === other.fragmentIdentification &&
+    one.protocol === other.protocol &&
+    one.source0 === other.source0 &&
+    one.source1 === other.source1 &&
+    one.source2 === other.source2 &&
+    one.source3 === other.source3 &&
+    one.destination0 === other.destination0 &&
+    one.destination1 === other.destination1 &&
+    one.destination2 === other.destination2 &&
+    one.destination3 === other.destination3
+  );
+}
