@@ -1,7 +1,10 @@
 // Seeded random numbers: the only source of chance in the house.
 //
 // xoshiro128** (Blackman and Vigna, 2018) seeded by SplitMix32. The same seed gives the same stream on every
-// machine: only 32-bit integer arithmetic is used. Not for secrets.
+// machine and engine: 32-bit integers, and for the distributions only operations whose every bit ECMAScript fixes
+// (see elementary.ts). Not for secrets.
+
+import { exactExp, exactLog } from "./elementary.ts";
 
 export class Random {
   #a: number;
@@ -59,23 +62,33 @@ export class Random {
     return items[Math.floor(this.uniform() * items.length)] as T;
   }
 
-  /** Standard normal deviate (Box and Muller, 1958). */
+  /** Standard normal deviate by the polar method (Marsaglia and Bray, 1964). */
   normal(mean = 0, deviation = 1): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
-    return mean + deviation * radius * Math.cos(2 * Math.PI * this.uniform());
+    for (;;) {
+      const first = 2 * this.uniform() - 1;
+      const second = 2 * this.uniform() - 1;
+      const square = first * first + second * second;
+      if (square > 0 && square < 1)
+        return mean + deviation * first * Math.sqrt((-2 * exactLog(square)) / square);
+    }
   }
 
   exponential(mean: number): number {
-    return -mean * Math.log(1 - this.uniform());
+    return -mean * exactLog(1 - this.uniform());
   }
 
   logNormal(median: number, sigma: number): number {
-    return median * Math.exp(this.normal(0, sigma));
+    return median * exactExp(sigma * this.normal());
+  }
+
+  /** Uniform in the logarithm: every decade between the bounds (both above zero) is as likely. */
+  logUniform(low: number, high: number): number {
+    return low * exactExp(this.uniform() * exactLog(high / low));
   }
 
   /** Heavy-tailed size: Pareto with the given minimum and shape. */
   pareto(minimum: number, shape: number): number {
-    return minimum / (1 - this.uniform()) ** (1 / shape);
+    return minimum * exactExp(-exactLog(1 - this.uniform()) / shape);
   }
 
   /** Fisher–Yates shuffle in place. */
