@@ -44,6 +44,10 @@ export interface RowLedger extends MeterLedger {
   measures: Record<string, number>;
 }
 
+/** Flows per block of slots; the table of slots grows by blocks, so growing copies nothing. */
+const BLOCK_BITS = 10;
+const BLOCK_MASK = (1 << BLOCK_BITS) - 1;
+
 const MARK_SETTLED = 0;
 const MARK_EARLY = 1;
 
@@ -119,7 +123,7 @@ class Extractor implements FlowObserver {
   readonly #onRows: (batch: RowBatch) => void;
   readonly #earlyPackets: number;
   #meter: Meter | undefined;
-  #slots = new Float64Array(0);
+  readonly #blocks: Float64Array[] = [];
   #numbers = new Float64Array(0);
   #startUs = new Float64Array(0);
   #endUs = new Float64Array(0);
@@ -154,7 +158,9 @@ class Extractor implements FlowObserver {
   }
 
   resize(capacity: number): void {
-    this.#slots = grown(this.#slots, capacity * this.#stride);
+    while (this.#blocks.length << BLOCK_BITS < capacity) {
+      this.#blocks.push(new Float64Array(this.#stride << BLOCK_BITS));
+    }
     this.#numbers = grown(this.#numbers, capacity);
     this.#startUs = grown(this.#startUs, capacity);
     this.#endUs = grown(this.#endUs, capacity);
@@ -163,8 +169,8 @@ class Extractor implements FlowObserver {
   }
 
   open(flow: number, packet: Packet, forward: boolean, continued: boolean): void {
-    const slots = this.#slots;
-    const base = flow * this.#stride;
+    const slots = this.#blocks[flow >>> BLOCK_BITS];
+    const base = (flow & BLOCK_MASK) * this.#stride;
     slots.fill(0, base, base + this.#stride);
     this.#numbers[flow] = ++this.#opened;
     this.#startUs[flow] = packet.timestampUs;
@@ -178,8 +184,8 @@ class Extractor implements FlowObserver {
   }
 
   add(flow: number, packet: Packet, forward: boolean): void {
-    const slots = this.#slots;
-    const base = flow * this.#stride;
+    const slots = this.#blocks[flow >>> BLOCK_BITS];
+    const base = (flow & BLOCK_MASK) * this.#stride;
     if (packet.timestampUs > this.#endUs[flow]) this.#endUs[flow] = packet.timestampUs;
     const groups = this.#groups;
     const offsets = this.#offsets;
@@ -219,17 +225,18 @@ class Extractor implements FlowObserver {
   }
 
   #settle(flow: number, atUs: number): void {
-    const base = flow * this.#stride;
+    const base = (flow & BLOCK_MASK) * this.#stride;
+    const slots = this.#blocks[flow >>> BLOCK_BITS];
     for (const index of this.#settling)
-      this.#groups[index].settle?.(this.#slots, base + this.#offsets[index], atUs);
+      this.#groups[index].settle?.(slots, base + this.#offsets[index], atUs);
   }
 
   #write(flow: number, reason: number): void {
     const batch = this.#batch;
     const row = batch.count++;
     const values = batch.values;
-    const slots = this.#slots;
-    const base = flow * this.#stride;
+    const slots = this.#blocks[flow >>> BLOCK_BITS];
+    const base = (flow & BLOCK_MASK) * this.#stride;
     const readers = this.#readers;
     const offsets = this.#readerOffsets;
     const at = row * batch.columnCount;

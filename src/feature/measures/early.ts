@@ -5,7 +5,7 @@ import type { Packet } from "../../packet/packet.ts";
 import type { MeasureGroup, MeasureReader } from "./contract.ts";
 
 /** How many packets with payload are kept. */
-export const EARLY_PACKETS = 8;
+export const EARLY_PACKETS = 6;
 
 const COUNT = 0;
 const LAST = 1;

@@ -66,7 +66,6 @@ const volume: Row[] = [
   ["payload_bytes", "payload.bytes", "bytes", "Payload bytes behind the transport header, both sides"],
   ["payload_mean", "payload.mean", "bytes", "Mean payload length of a packet"],
   ["payload_std", "payload.std", "bytes", "Standard deviation of payload lengths"],
-  ["payload_min", "payload.min", "bytes", "Shortest payload"],
   ["payload_max", "payload.max", "bytes", "Longest payload"],
   ["packet_rate", "packets.rate", "1/s", "Packets per second; missing for a flow without duration"],
   ["wire_rate", "wire.rate", "bytes/s", "Frame bytes per second; missing for a flow without duration"],
@@ -83,7 +82,6 @@ const volume: Row[] = [
     ["payload_std", "payload.std", "bytes", "Standard deviation of payload lengths of the %"],
     ["header_mean", "header.mean", "bytes", "Mean bytes of network and transport header of the %"],
     ["packet_rate", "packets.rate", "1/s", "Packets per second of the %"],
-    ["wire_rate", "wire.rate", "bytes/s", "Frame bytes per second of the %"],
   ]),
 ];
 
@@ -122,10 +120,8 @@ const tcp: Row[] = [
     ["rst", "rst", "packets", "Packets with RST of the %"],
     ["psh", "psh", "packets", "Packets with PSH of the %"],
     ["ack", "ack", "packets", "Packets with ACK of the %"],
-    ["urg", "urg", "packets", "Packets with URG of the %"],
     ["window_first", "window.first", "", "First window field of the %, unscaled"],
     ["window_min", "window.min", "", "Smallest window field of the %"],
-    ["window_max", "window.max", "", "Largest window field of the %"],
     ["window_zero", "window.zero", "packets", "Packets with window 0 of the %, save resets"],
     ["retransmitted", "retransmitted", "packets", "Retransmitted segments of the %"],
     ["out_of_order", "out_of_order", "packets", "Segments out of order of the %"],
@@ -144,7 +140,6 @@ const network: Row[] = [
   ["backward_ttl_min", "backward.ttl.min", "hops", "Smallest time to live of the responder's packets"],
   ["backward_ttl_max", "backward.ttl.max", "hops", "Largest time to live of the responder's packets"],
   ["fragments", "fragments", "packets", "Fragments among the packets"],
-  ["dont_fragment_share", "dont_fragment.share", "ratio", "Share of packets that forbid fragmentation"],
 ];
 
 const early: Row[] = Array.from({ length: EARLY_PACKETS }, (_, index): Row[] => {
