@@ -29,37 +29,64 @@ function padded(message: Uint8Array): DataView {
   return view;
 }
 
+const SHA1_WORDS = new Int32Array(80);
+const SHA1_INITIAL = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
+
 export function sha1(message: Uint8Array): Uint8Array {
   const view = padded(message);
-  const words = new Int32Array(80);
-  const state = new Int32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]);
+  const state = new Int32Array(SHA1_INITIAL);
   for (let block = 0; block < view.byteLength; block += 64) {
-    for (let index = 0; index < 16; index++) words[index] = view.getInt32(block + index * 4);
-    for (let index = 16; index < 80; index++) {
-      const mixed = words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16];
-      words[index] = (mixed << 1) | (mixed >>> 31);
-    }
-    let [a, b, c, d, e] = state;
-    for (let index = 0; index < 80; index++) {
-      let mixed: number;
-      if (index < 20) mixed = ((b & c) | (~b & d)) + 0x5a827999;
-      else if (index < 40) mixed = (b ^ c ^ d) + 0x6ed9eba1;
-      else if (index < 60) mixed = ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
-      else mixed = (b ^ c ^ d) + 0xca62c1d6;
-      const next = (((a << 5) | (a >>> 27)) + mixed + e + words[index]) | 0;
-      e = d;
-      d = c;
-      c = (b << 30) | (b >>> 2);
-      b = a;
-      a = next;
-    }
-    state[0] += a;
-    state[1] += b;
-    state[2] += c;
-    state[3] += d;
-    state[4] += e;
+    for (let index = 0; index < 16; index++) SHA1_WORDS[index] = view.getInt32(block + index * 4);
+    sha1Block(SHA1_WORDS, state);
   }
   return bigEndian(state);
+}
+
+/**
+ * SHA-1 of a message of at most 55 bytes without allocating, for hashing once per flow.
+ *
+ * @param block 64 bytes with the message at the start; the padding is written over the rest
+ * @param length bytes of the message
+ * @param state receives the digest as five big-endian words
+ */
+export function sha1Short(block: DataView, length: number, state: Int32Array): void {
+  block.setUint8(length, 0x80);
+  for (let index = length + 1; index < 62; index++) block.setUint8(index, 0);
+  block.setUint16(62, length * 8);
+  for (let index = 0; index < 16; index++) SHA1_WORDS[index] = block.getInt32(index * 4);
+  for (let index = 0; index < 5; index++) state[index] = SHA1_INITIAL[index];
+  sha1Block(SHA1_WORDS, state);
+}
+
+/** One step of the compression function; `words` holds the block in its first 16 and is used up. */
+function sha1Block(words: Int32Array, state: Int32Array): void {
+  for (let index = 16; index < 80; index++) {
+    const mixed = words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16];
+    words[index] = (mixed << 1) | (mixed >>> 31);
+  }
+  let a = state[0];
+  let b = state[1];
+  let c = state[2];
+  let d = state[3];
+  let e = state[4];
+  for (let index = 0; index < 80; index++) {
+    let mixed: number;
+    if (index < 20) mixed = ((b & c) | (~b & d)) + 0x5a827999;
+    else if (index < 40) mixed = (b ^ c ^ d) + 0x6ed9eba1;
+    else if (index < 60) mixed = ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
+    else mixed = (b ^ c ^ d) + 0xca62c1d6;
+    const next = (((a << 5) | (a >>> 27)) + ((mixed + e) | 0) + words[index]) | 0;
+    e = d;
+    d = c;
+    c = (b << 30) | (b >>> 2);
+    b = a;
+    a = next;
+  }
+  state[0] += a;
+  state[1] += b;
+  state[2] += c;
+  state[3] += d;
+  state[4] += e;
 }
 
 const SHA256_ROUNDS = sha256Rounds();

@@ -3,7 +3,7 @@
 // SHA-1 over seed, addresses, protocol and ports, the smaller endpoint first, in Base64 behind "1:". ICMP types that
 // have a counterpart are ordered by it; other ICMP messages are one-way and keep the sender first.
 
-import { sha1 } from "../base/hash.ts";
+import { sha1Short } from "../base/hash.ts";
 
 export interface CommunityIdInput {
   /** Eight words: source, then destination; IPv4 mapped. */
@@ -40,18 +40,21 @@ export function communityId(input: CommunityIdInput): string {
   const hasPorts = protocol === 1 || protocol === 6 || protocol === 17 || protocol === 58 || protocol === 132;
   const swap = !oneWay && sourceIsGreater(words, sourcePort, destinationPort, hasPorts);
   const size = ipv4 ? 4 : 16;
-  const message = new Uint8Array(2 + size * 2 + 2 + (hasPorts ? 4 : 0));
-  const view = new DataView(message.buffer);
-  view.setUint16(0, input.seed ?? 0);
-  writeAddress(view, 2, words, swap ? 4 : 0, ipv4);
-  writeAddress(view, 2 + size, words, swap ? 0 : 4, ipv4);
-  view.setUint8(2 + size * 2, protocol);
+  MESSAGE.setUint16(0, input.seed ?? 0);
+  writeAddress(MESSAGE, 2, words, swap ? 4 : 0, ipv4);
+  writeAddress(MESSAGE, 2 + size, words, swap ? 0 : 4, ipv4);
+  MESSAGE.setUint16(2 + size * 2, protocol << 8);
   if (hasPorts) {
-    view.setUint16(4 + size * 2, swap ? destinationPort : sourcePort);
-    view.setUint16(6 + size * 2, swap ? sourcePort : destinationPort);
+    MESSAGE.setUint16(4 + size * 2, swap ? destinationPort : sourcePort);
+    MESSAGE.setUint16(6 + size * 2, swap ? sourcePort : destinationPort);
   }
-  return `1:${base64(sha1(message))}`;
+  sha1Short(MESSAGE, 4 + size * 2 + (hasPorts ? 4 : 0), DIGEST);
+  return `1:${base64(DIGEST)}`;
 }
+
+/** The message and its digest, reused: an identifier is made for every flow. */
+const MESSAGE = new DataView(new ArrayBuffer(64));
+const DIGEST = new Int32Array(5);
 
 function sourceIsGreater(
   words: ArrayLike<number>,
@@ -80,13 +83,18 @@ function writeAddress(
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-function base64(bytes: Uint8Array): string {
+/** Base64 of every 12-bit group. */
+const BASE64_PAIRS = Array.from({ length: 4096 }, (_, group) => BASE64[group >>> 6] + BASE64[group & 63]);
+
+/** Base64 of five big-endian words: 13 groups of 12 bits, the last 4 bits, and the padding. */
+function base64(words: Int32Array): string {
   let text = "";
-  for (let index = 0; index < bytes.length; index += 3) {
-    const group = (bytes[index] << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0);
-    text += BASE64[(group >>> 18) & 63] + BASE64[(group >>> 12) & 63];
-    text += index + 1 < bytes.length ? BASE64[(group >>> 6) & 63] : "=";
-    text += index + 2 < bytes.length ? BASE64[group & 63] : "=";
+  for (let bit = 0; bit < 156; bit += 12) {
+    const word = bit >>> 5;
+    const shift = 20 - (bit & 31);
+    const group =
+      shift >= 0 ? words[word] >>> shift : (words[word] << -shift) | (words[word + 1] >>> (32 + shift));
+    text += BASE64_PAIRS[group & 0xfff];
   }
-  return text;
+  return `${text}${BASE64[(words[4] & 15) << 2]}=`;
 }
