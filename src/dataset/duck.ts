@@ -1,0 +1,79 @@
+// DuckDB as we use it: in memory, bounded, without network, and with columns moved as whole typed arrays.
+//
+// Nothing is ever downloaded: extensions are neither installed nor loaded on demand (CSV, JSON and Parquet are built in).
+
+import { availableParallelism } from "node:os";
+import {
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  DuckDBDoubleVector,
+  DuckDBInstance,
+} from "@duckdb/node-api";
+
+export interface DuckOptions {
+  /** Where DuckDB may spill what does not fit; it is made when needed and removed at the end. */
+  temporaryFolder?: string;
+  memoryLimit?: string;
+  threads?: number;
+}
+
+export interface Duck {
+  connection: DuckDBConnection;
+  close(): void;
+}
+
+const MEMORY_LIMIT = "2GB";
+const THREADS_MAX = 4;
+
+export async function openDuck(options: DuckOptions = {}): Promise<Duck> {
+  const instance = await DuckDBInstance.create(":memory:", {
+    memory_limit: options.memoryLimit ?? MEMORY_LIMIT,
+    threads: String(options.threads ?? Math.min(THREADS_MAX, availableParallelism())),
+    temp_directory: options.temporaryFolder ?? "",
+    preserve_insertion_order: "true",
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  const connection = await instance.connect();
+  return {
+    connection,
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** A text as an SQL literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name as an SQL identifier. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** The numbers of a DOUBLE column of a chunk, without a copy where the library lets us; absent is not told apart. */
+export function doubles(chunk: DuckDBDataChunk, column: number): Float64Array {
+  const vector = chunk.getColumnVector(column);
+  const items: unknown = (vector as unknown as { items?: unknown }).items;
+  if (vector instanceof DuckDBDoubleVector && items instanceof Float64Array) return items;
+  return Float64Array.from({ length: vector.itemCount }, (_, row) => Number(vector.getItem(row) ?? NaN));
+}
+
+/** Sets a DOUBLE column of a chunk. */
+export function setDoubles(chunk: DuckDBDataChunk, column: number, values: Float64Array): void {
+  const vector = chunk.getColumnVector(column);
+  const items: unknown = (vector as unknown as { items?: unknown }).items;
+  if (items instanceof Float64Array && items.length === values.length) items.set(values);
+  else for (let row = 0; row < values.length; row++) vector.setItem(row, values[row]);
+  vector.flush();
+}
+
+/** Sets a VARCHAR column of a chunk. */
+export function setTexts(chunk: DuckDBDataChunk, column: number, texts: readonly (string | null)[]): void {
+  const vector = chunk.getColumnVector(column);
+  for (let row = 0; row < vector.itemCount; row++) vector.setItem(row, texts[row]);
+  vector.flush();
+}

@@ -1,0 +1,92 @@
+// Opens a writer of row files: CSV, JSON lines, Parquet or .orbrows, to a file or to standard output.
+//
+// Files appear whole or not at all (see sink.ts). What a file holds and in which order is said in row-layout.ts; the
+// reference is docs/reference/row-files.md.
+
+import { extname } from "node:path";
+import type { Writable } from "node:stream";
+import { OrbweaverError } from "../base/errors.ts";
+import type { Schema } from "../feature/schema.ts";
+import { orbrowsWriter } from "./orbrows-writer.ts";
+import { parquetWriter } from "./parquet-writer.ts";
+import type { ExtraColumn, RowLayout, RowWriter } from "./row-layout.ts";
+import { requireDistinctNames } from "./row-layout.ts";
+import { csvWriter, jsonLinesWriter } from "./row-text.ts";
+import { openFileTarget, streamTarget, type Target } from "./sink.ts";
+
+export type { ExtraColumn, ExtraValue, ExtraValues, RowWriter } from "./row-layout.ts";
+
+export const ROW_FORMATS = ["csv", "parquet", "jsonl", "orbrows"] as const;
+export type RowFormat = (typeof ROW_FORMATS)[number];
+
+/** File name endings and the format each one asks for. */
+const EXTENSIONS: Record<string, RowFormat> = {
+  ".csv": "csv",
+  ".parquet": "parquet",
+  ".pq": "parquet",
+  ".jsonl": "jsonl",
+  ".ndjson": "jsonl",
+  ".orbrows": "orbrows",
+};
+
+export interface RowWriterOptions {
+  /** Default: by the ending of the path; CSV on standard output. */
+  format?: RowFormat;
+  /** Columns behind the features, such as labels. */
+  extraColumns?: readonly ExtraColumn[];
+  /** Free facts kept in Parquet and .orbrows files. */
+  metadata?: Readonly<Record<string, string>>;
+  /** What "-" means; default: standard output. */
+  output?: Writable;
+}
+
+/**
+ * Opens a row file for writing.
+ *
+ * @param path a file, or "-" for standard output
+ * @throws `rows-format` for an unknown ending, `file-write` when the file cannot be made, `parameter-invalid` for
+ *   extra columns named like others
+ */
+export async function openRowWriter(
+  path: string,
+  schema: Schema,
+  options: RowWriterOptions = {},
+): Promise<RowWriter> {
+  const layout = { schema, extra: options.extraColumns ?? [], metadata: options.metadata ?? {} };
+  requireDistinctNames(layout);
+  const format = options.format ?? rowFormatOf(path);
+  if (format === "parquet") return parquetWriter(requireFile(path), layout);
+  const target = path === "-" ? streamTarget(options.output ?? process.stdout) : await openFileTarget(path);
+  return STREAM_WRITERS[format](target, layout);
+}
+
+const STREAM_WRITERS: Record<
+  Exclude<RowFormat, "parquet">,
+  (target: Target, layout: RowLayout) => RowWriter
+> = {
+  csv: csvWriter,
+  jsonl: jsonLinesWriter,
+  orbrows: orbrowsWriter,
+};
+
+/** The format that a path asks for by its ending. Throws `rows-format`. */
+export function rowFormatOf(path: string): RowFormat {
+  if (path === "-") return "csv";
+  const format = EXTENSIONS[extname(path).toLowerCase()];
+  if (format !== undefined) return format;
+  const endings = Object.keys(EXTENSIONS).join(", ");
+  throw new OrbweaverError(
+    "rows-format",
+    `'${path}' does not tell its format: expected an ending of ${endings}`,
+    {
+      hint: `End the name in one of ${endings}, or name the format.`,
+    },
+  );
+}
+
+function requireFile(path: string): string {
+  if (path !== "-") return path;
+  throw new OrbweaverError("rows-format", "Parquet cannot be written to standard output: expected a file", {
+    hint: "Name a file, or write CSV, JSON lines or .orbrows.",
+  });
+}
