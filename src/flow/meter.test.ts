@@ -1,0 +1,190 @@
+import { expect, test } from "vitest";
+import { type PacketSketch, packetOf } from "../../test/support/packets.ts";
+import type { FlowObserver } from "./contract.ts";
+import { HELD_MAXIMUM } from "./fragments.ts";
+import { ConnectionLifecycle } from "./lifecycles/connection.ts";
+import { CLOCK_RESET_US, Meter, type MeterOptions } from "./meter.ts";
+import { END_REASONS } from "./reasons.ts";
+
+const SECOND = 1_000_000;
+
+/** Writes down what the meter tells. */
+class Recorder implements FlowObserver {
+  readonly events: string[] = [];
+  readonly counts = new Map<number, number>();
+
+  resize(): void {}
+
+  open(flow: number, _packet: unknown, forward: boolean, continued: boolean): void {
+    this.counts.set(flow, 1);
+    this.events.push(`open${forward ? "" : " reversed"}${continued ? " continued" : ""}`);
+  }
+
+  add(flow: number): void {
+    this.counts.set(flow, (this.counts.get(flow) ?? 0) + 1);
+  }
+
+  mark(_flow: number, mark: number, atUs: number): void {
+    this.events.push(`mark ${mark} at ${atUs / SECOND}`);
+  }
+
+  end(flow: number, reason: number, atUs: number): void {
+    this.events.push(`end ${END_REASONS[reason]} ${this.counts.get(flow)} at ${atUs / SECOND}`);
+  }
+}
+
+function metered(
+  sketches: PacketSketch[],
+  options: Partial<MeterOptions> = {},
+): { events: string[]; meter: Meter } {
+  const observer = new Recorder();
+  const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer, ...options });
+  for (const sketch of sketches) meter.push(packetOf(sketch));
+  meter.end();
+  return { events: observer.events, meter };
+}
+
+const back = { from: "10.0.0.2:80", to: "10.0.0.1:40000" };
+
+test("a closed connection keeps its last ACK and ends after lingering", () => {
+  const { events } = metered([
+    { flags: "S" },
+    { ...back, flags: "SA", at: 1 },
+    { flags: "FA", at: 2 },
+    { ...back, flags: "FA", at: 3 },
+    { flags: "A", at: 4 },
+    { from: "10.0.0.9:1", to: "10.0.0.8:2", protocol: "udp", at: 10 * SECOND },
+  ]);
+  expect(events).toEqual(["open", "end closed 5 at 5.000003", "open", "end end-of-input 1 at 10"]);
+});
+
+test("a reset ends the flow after lingering, whatever strays in", () => {
+  const { events } = metered([
+    { flags: "S" },
+    { ...back, flags: "RA", at: 1 },
+    { ...back, flags: "R", at: 4 * SECOND },
+    { flags: "S", from: "10.0.0.7:1", at: 6 * SECOND },
+  ]);
+  expect(events[1]).toBe("end reset 3 at 5.000001");
+});
+
+test("a new SYN on a closed connection is a new flow", () => {
+  const { events } = metered([{ flags: "S" }, { ...back, flags: "RA", at: 1 }, { flags: "S", at: 2 }]);
+  expect(events).toEqual(["open", "end reused 2 at 0.000002", "open", "end end-of-input 1 at 0.000002"]);
+});
+
+test("silence of exactly the timeout keeps a flow; one microsecond more ends it", () => {
+  const udp = { protocol: "udp" as const, to: "10.0.0.2:5000" };
+  expect(metered([udp, { ...udp, at: 60 * SECOND }]).events).toEqual(["open", "end end-of-input 2 at 60"]);
+  expect(metered([udp, { ...udp, at: 60 * SECOND + 1 }]).events).toEqual([
+    "open",
+    "end idle 1 at 60",
+    "open",
+    "end end-of-input 1 at 60.000001",
+  ]);
+});
+
+test("an attempt that nobody answers ends sooner", () => {
+  const { events } = metered([{ flags: "S" }, { from: "10.0.0.9:1", flags: "S", at: 40 * SECOND }]);
+  expect(events[1]).toBe("end idle 1 at 30");
+});
+
+test("a flow older than the active timeout is cut and continued in the same direction", () => {
+  const sketches: PacketSketch[] = Array.from({ length: 12 }, (_, index) => ({
+    at: index * 30 * SECOND,
+    protocol: "udp",
+    from: "10.0.0.1:6000",
+    to: "10.0.0.2:5000",
+  }));
+  sketches.push({ at: 331 * SECOND, protocol: "udp", from: "10.0.0.2:5000", to: "10.0.0.1:6000" });
+  const { events } = metered(sketches);
+  expect(events).toEqual(["open", "end active 11 at 330", "open continued", "end end-of-input 2 at 331"]);
+});
+
+test("who opened is forward: SYN-ACK first and well-known port first are turned round", () => {
+  expect(metered([{ ...back, flags: "SA" }]).events[0]).toBe("open reversed");
+  expect(metered([{ ...back, flags: "A" }]).events[0]).toBe("open reversed");
+  expect(metered([{ flags: "A" }]).events[0]).toBe("open");
+  expect(metered([{ from: "10.0.0.1:53", to: "10.0.0.2:9999", protocol: "udp" }]).events[0]).toBe(
+    "open reversed",
+  );
+});
+
+test("a full table hands out the flow that was silent longest", () => {
+  const sketches = [1, 2, 3, 4].map((host) => ({ from: `10.0.1.${host}:9`, flags: "S", at: host }));
+  const { events, meter } = metered(sketches, { maximumFlows: 3 });
+  expect(events.filter((event) => event.startsWith("end"))[0]).toBe("end evicted 1 at 0.000004");
+  expect(meter.ledger()).toMatchObject({
+    flowsOpened: 4,
+    flowsOpen: 0,
+    flowsEnded: { evicted: 1, "end-of-input": 3 },
+  });
+});
+
+test("marks come in time, between the endings", () => {
+  const { events } = metered([{ flags: "S" }, { from: "10.0.0.9:1", flags: "S", at: 60 * SECOND }], {
+    marksUs: [5 * SECOND, 20 * SECOND],
+  });
+  expect(events.slice(0, 4)).toEqual(["open", "mark 0 at 5", "mark 1 at 20", "end idle 1 at 30"]);
+});
+
+test("advance makes endings known sooner and counts what comes too late", () => {
+  const observer = new Recorder();
+  const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer });
+  meter.push(packetOf({ flags: "S" }));
+  meter.advance(30 * SECOND);
+  expect(observer.events).toEqual(["open"]);
+  meter.advance(31 * SECOND);
+  expect(observer.events).toEqual(["open", "end idle 1 at 30"]);
+  meter.push(packetOf({ flags: "A", at: 29 * SECOND }));
+  expect(meter.ledger().late).toBe(1);
+});
+
+test("a large step back in time starts a new clock", () => {
+  const { events, meter } = metered([
+    { flags: "S", at: 2 * CLOCK_RESET_US },
+    { flags: "S", at: 0 },
+  ]);
+  expect(meter.ledger().clockResets).toBe(1);
+  expect(events).toHaveLength(4);
+});
+
+const fragmentOf = (offset: number, more: boolean, identification = 77): PacketSketch => ({
+  from: "10.0.0.1:4000",
+  to: "10.0.0.2:5000",
+  protocol: "udp",
+  payload: 64,
+  fragment: { identification, offset, more },
+});
+
+test("fragments belong to their datagram's flow, in any order", () => {
+  const inOrder = [fragmentOf(0, true), fragmentOf(64, true), fragmentOf(128, false)];
+  for (const order of [inOrder, [...inOrder].reverse(), [inOrder[1], inOrder[0], inOrder[2]]]) {
+    const { events, meter } = metered(order);
+    expect(events).toEqual(["open", "end end-of-input 3 at 0"]);
+    expect(meter.ledger()).toMatchObject({ held: 0, orphanFragments: 0, metered: 3 });
+  }
+});
+
+test("a fragment whose first one never comes is metered without ports", () => {
+  const { events, meter } = metered([fragmentOf(64, false)]);
+  expect(events).toEqual(["open", "end end-of-input 1 at 0"]);
+  expect(meter.ledger()).toMatchObject({ held: 0, orphanFragments: 1, metered: 1 });
+});
+
+test("held fragments are bounded", () => {
+  const sketches = Array.from({ length: HELD_MAXIMUM + 10 }, (_, index) => fragmentOf(64, false, index));
+  const observer = new Recorder();
+  const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer });
+  for (const sketch of sketches) meter.push(packetOf(sketch));
+  expect(meter.ledger()).toMatchObject({ held: HELD_MAXIMUM, orphanFragments: 10, metered: 10 });
+});
+
+test("packets without an IP header belong to no flow", () => {
+  const observer = new Recorder();
+  const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer });
+  const arp = packetOf({});
+  arp.ipVersion = 0;
+  meter.push(arp);
+  expect(meter.ledger()).toMatchObject({ packets: 1, withoutFlow: 1, metered: 0, flowsOpened: 0 });
+});
