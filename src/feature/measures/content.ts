@@ -49,7 +49,7 @@ export class ContentGroup implements MeasureGroup {
 
 function sample(slots: Float64Array, at: number, packet: Packet): void {
   const bytes = packet.bytes;
-  const length = packet.payloadCaptured < ENTROPY_BYTES ? packet.payloadCaptured : ENTROPY_BYTES;
+  const length = Math.min(packet.payloadCaptured, ENTROPY_BYTES);
   const start = packet.payloadOffset;
   const end = start + length;
   let printable = 0;

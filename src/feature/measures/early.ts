@@ -37,7 +37,7 @@ export class EarlyGroup implements MeasureGroup {
     if (count === EARLY_PACKETS) return;
     const gap = packet.timestampUs - slots[base + LAST];
     slots[base + SIZES + count] = forward ? length : -length;
-    slots[base + GAPS + count] = gap > 0 ? gap : 0;
+    slots[base + GAPS + count] = Math.max(gap, 0);
     slots[base + LAST] = packet.timestampUs;
     slots[base + COUNT] = count + 1;
   }

@@ -1,0 +1,367 @@
+import { expect, test } from "vitest";
+import { type PacketSketch, packetOf } from "../../test/support/packets.ts";
+import { CONNECTION_STATES } from "./measures/tcp.ts";
+import type { FlowIdentity } from "./row.ts";
+import { RowMeter, type RowMeterOptions, schemaById } from "./row-meter.ts";
+
+const schema = schemaById("flow");
+const SECOND = 1_000_000;
+
+interface MeteredRow {
+  identity: FlowIdentity;
+  values: Record<string, number>;
+}
+
+function rowsOf(sketches: PacketSketch[], options: Partial<RowMeterOptions> = {}): MeteredRow[] {
+  const rows: MeteredRow[] = [];
+  const meter = new RowMeter({
+    schema,
+    onRows: (batch) => {
+      for (let row = 0; row < batch.count; row++) {
+        const values = batch.values.subarray(row * batch.columnCount, (row + 1) * batch.columnCount);
+        rows.push({
+          identity: batch.identity(row),
+          values: Object.fromEntries(schema.columns.map((column, index) => [column.name, values[index]])),
+        });
+      }
+    },
+    ...options,
+  });
+  for (const sketch of sketches) meter.push(packetOf(sketch));
+  meter.end();
+  return rows;
+}
+
+const client = { from: "10.0.0.1:40000", to: "10.0.0.2:80" };
+const server = { from: "10.0.0.2:80", to: "10.0.0.1:40000" };
+
+/** A small HTTP exchange with round numbers. */
+const exchange: PacketSketch[] = [
+  { ...client, at: 1000, flags: "S", sequence: 99, window: 64240 },
+  { ...server, at: 3000, flags: "SA", sequence: 499, window: 65160 },
+  { ...client, at: 4000, flags: "A", sequence: 100, window: 502 },
+  { ...client, at: 5000, flags: "PA", sequence: 100, payload: 100, window: 502 },
+  { ...server, at: 9000, flags: "PA", sequence: 500, payload: 300, window: 500 },
+  { ...server, at: 9500, flags: "PA", sequence: 800, payload: 100, window: 500 },
+  { ...client, at: 10000, flags: "FA", sequence: 200, window: 501 },
+  { ...server, at: 11000, flags: "FA", sequence: 900, window: 500 },
+  { ...client, at: 12000, flags: "A", sequence: 201, window: 501 },
+];
+
+test("the schema has between 60 and 120 columns, each with a meaning, none an identifier", () => {
+  expect(schema.columns.length).toBeGreaterThanOrEqual(60);
+  expect(schema.columns.length).toBeLessThanOrEqual(120);
+  for (const column of schema.columns) {
+    expect(column.description.length, column.name).toBeGreaterThan(10);
+    expect(column.name).toMatch(/^[a-z0-9_]+$/);
+    expect(column.name).not.toMatch(/address|(^|_)port$|timestamp|_us$/);
+  }
+});
+
+test("a plain exchange gives the figures that one counts by hand", () => {
+  const [row, ...others] = rowsOf(exchange);
+  expect(others).toEqual([]);
+  expect(row.values).toMatchObject({
+    duration: 11000,
+    packets: 9,
+    forward_packets: 5,
+    backward_packets: 4,
+    payload_bytes: 500,
+    forward_payload_bytes: 100,
+    backward_payload_bytes: 400,
+    backward_payload_packets: 2,
+    payload_max: 300,
+    backward_payload_mean: 100,
+    forward_wire_bytes: 5 * 54 + 100,
+    forward_header_mean: 40,
+    payload_ratio: 4,
+    packet_ratio: 0.8,
+    iat_min: 500,
+    iat_max: 4000,
+    iat_mean: 11000 / 8,
+    forward_iat_max: 5000,
+    backward_iat_min: 500,
+    forward_syn: 1,
+    backward_syn: 1,
+    forward_fin: 1,
+    backward_fin: 1,
+    forward_psh: 1,
+    backward_psh: 2,
+    forward_ack: 4,
+    backward_ack: 4,
+    forward_window_first: 64240,
+    forward_window_min: 501,
+    backward_window_min: 500,
+    handshake_rtt: 3000,
+    handshake_server: 2000,
+    response_time: 4000,
+    early_size_1: 100,
+    early_size_2: -300,
+    early_size_3: -100,
+    early_gap_2: 4000,
+    early_gap_3: 500,
+    forward_retransmitted: 0,
+    forward_out_of_order: 0,
+    forward_ttl_min: 64,
+    fragments: 0,
+    idle_count: 0,
+    active_max: 11000,
+    connection_state: CONNECTION_STATES.indexOf("SF"),
+    service: schema.columns.find((column) => column.name === "service")!.categories.indexOf("http"),
+    protocol: 6,
+    source_connections_short: 1,
+    destination_half_open_short: 0,
+    pair_attempts_long: 1,
+  });
+  expect(row.values.early_size_4).toBeNaN();
+  expect(row.values.idle_mean).toBeNaN();
+  expect(row.values.payload_std).toBeCloseTo(
+    Math.sqrt((100 ** 2 + 300 ** 2 + 100 ** 2) / 9 - (500 / 9) ** 2),
+    9,
+  );
+  const gaps = [2000, 1000, 1000, 4000, 500, 500, 1000, 1000];
+  const mean = 11000 / 8;
+  expect(row.values.iat_std).toBeCloseTo(
+    Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / 8),
+    9,
+  );
+  expect(row.identity).toMatchObject({
+    flow: 1,
+    startUs: 1000,
+    endUs: 12000,
+    sourceAddress: "10.0.0.1",
+    destinationPort: 80,
+    transport: "tcp",
+    endReason: "closed",
+  });
+});
+
+test("missing is missing, not zero", () => {
+  const [row] = rowsOf([{ ...client, flags: "S" }]);
+  for (const name of [
+    "iat_mean",
+    "packet_rate",
+    "handshake_rtt",
+    "backward_payload_min",
+    "backward_ttl_min",
+  ]) {
+    expect(row.values[name], name).toBeNaN();
+  }
+  expect(row.values.forward_entropy).toBeNaN();
+  expect(row.values.backward_packets).toBe(0);
+});
+
+test.each([
+  ["S0", [{ ...client, flags: "S" }]],
+  [
+    "REJ",
+    [
+      { ...client, flags: "S" },
+      { ...server, flags: "RA" },
+    ],
+  ],
+  [
+    "RSTOS0",
+    [
+      { ...client, flags: "S" },
+      { ...client, flags: "R" },
+    ],
+  ],
+  [
+    "SH",
+    [
+      { ...client, flags: "S" },
+      { ...client, flags: "F" },
+    ],
+  ],
+  [
+    "S1",
+    [
+      { ...client, flags: "S" },
+      { ...server, flags: "SA" },
+      { ...client, flags: "A" },
+    ],
+  ],
+  [
+    "S2",
+    [
+      { ...client, flags: "S" },
+      { ...server, flags: "SA" },
+      { ...client, flags: "FA" },
+    ],
+  ],
+  [
+    "S3",
+    [
+      { ...client, flags: "S" },
+      { ...server, flags: "SA" },
+      { ...server, flags: "FA" },
+    ],
+  ],
+  [
+    "RSTO",
+    [
+      { ...client, flags: "S" },
+      { ...server, flags: "SA" },
+      { ...client, flags: "R" },
+    ],
+  ],
+  [
+    "RSTR",
+    [
+      { ...client, flags: "S" },
+      { ...server, flags: "SA" },
+      { ...server, flags: "R" },
+    ],
+  ],
+  [
+    "RSTRH",
+    [
+      { ...server, flags: "SA" },
+      { ...server, flags: "R" },
+    ],
+  ],
+  [
+    "SHR",
+    [
+      { ...server, flags: "SA" },
+      { ...server, flags: "F" },
+    ],
+  ],
+  ["OTH", [{ ...client, flags: "A", payload: 5 }]],
+  ["S0", [{ ...client, protocol: "udp" }]],
+  [
+    "SF",
+    [
+      { ...client, protocol: "udp" },
+      { ...server, protocol: "udp" },
+    ],
+  ],
+] satisfies [string, PacketSketch[]][])("connection state %s", (state, sketches) => {
+  expect(CONNECTION_STATES[rowsOf(sketches)[0].values.connection_state]).toBe(state);
+});
+
+test("retransmission, reordering and keep-alive are told apart", () => {
+  const opening = exchange.slice(0, 3);
+  const data = (at: number, sequence: number, payload = 100): PacketSketch => ({
+    ...client,
+    at,
+    flags: "PA",
+    sequence,
+    payload,
+  });
+  const counts = (sketches: PacketSketch[]) => {
+    const { values } = rowsOf([...opening, ...sketches])[0];
+    return [values.forward_retransmitted, values.forward_out_of_order];
+  };
+  expect(counts([data(5000, 100), data(6000, 200), data(300000, 200)])).toEqual([1, 0]);
+  expect(counts([data(5000, 100), data(6000, 300), data(6500, 200), data(7000, 400)])).toEqual([0, 1]);
+  expect(counts([data(5000, 100), data(6000, 300), data(250000, 200), data(250100, 400)])).toEqual([1, 0]);
+  expect(counts([data(5000, 100), data(9000000, 199, 1)])).toEqual([0, 0]);
+  expect(counts([data(5000, 100), data(6000, 100)])).toEqual([1, 0]);
+  // Sequence numbers wrap at 2^32.
+  const wrapping = [
+    { ...client, flags: "S", sequence: 0xfffffffe },
+    { ...client, at: 1, flags: "PA", sequence: 0xffffffff, payload: 10 },
+    { ...client, at: 2, flags: "PA", sequence: 9, payload: 10 },
+  ];
+  expect(rowsOf(wrapping)[0].values.forward_retransmitted).toBe(0);
+});
+
+test("entropy is Shannon's over the first 64 bytes", () => {
+  const entropy = (payload: Uint8Array) =>
+    rowsOf([{ ...client, payload, flags: "PA" }])[0].values.forward_entropy;
+  expect(entropy(new Uint8Array(100))).toBe(0);
+  expect(entropy(Uint8Array.from({ length: 64 }, (_, index) => index))).toBe(6);
+  expect(entropy(Uint8Array.from({ length: 64 }, (_, index) => index & 1))).toBe(1);
+  expect(entropy(Uint8Array.of(1, 1, 2, 3))).toBe(1.5);
+});
+
+test("a long silence is one idle period between two active ones", () => {
+  const udp = { protocol: "udp" as const };
+  const [row] = rowsOf([
+    { ...udp, at: 0 },
+    { ...udp, at: SECOND },
+    { ...udp, at: 11 * SECOND },
+    { ...udp, at: 14 * SECOND },
+  ]);
+  expect(row.values).toMatchObject({
+    idle_count: 1,
+    idle_mean: 10 * SECOND,
+    active_mean: 2 * SECOND,
+    active_max: 3 * SECOND,
+  });
+});
+
+test("a scan shows in the context of every flow of it, the first included", () => {
+  const probes = Array.from(
+    { length: 100 },
+    (_, index): PacketSketch => ({
+      at: index * 1000,
+      flags: "S",
+      from: "10.9.9.9:50000",
+      to: `10.1.0.${index + 1}:22`,
+    }),
+  );
+  for (const { values } of rowsOf(probes)) {
+    expect(values.source_connections_short).toBe(100);
+    expect(values.source_unanswered_short).toBe(100);
+    expect(Math.abs(values.source_destinations_short - 100)).toBeLessThan(12);
+    expect(values.source_ports_short).toBe(1);
+    expect(values.destination_connections_short).toBe(1);
+  }
+});
+
+test("a distributed flood shows at the destination as half-open connections from many sources", () => {
+  const flood = Array.from(
+    { length: 50 },
+    (_, index): PacketSketch => ({
+      at: index * 1000,
+      flags: "S",
+      from: `10.2.0.${index + 1}:50000`,
+      to: "10.1.0.1:80",
+    }),
+  );
+  const { values } = rowsOf(flood)[0];
+  expect(values.destination_half_open_short).toBe(50);
+  expect(Math.abs(values.destination_sources_short - 50)).toBeLessThan(8);
+});
+
+test("windows forget", () => {
+  const attempt = (at: number, port: number): PacketSketch => ({ at, flags: "S", from: `10.0.0.1:${port}` });
+  const rows = rowsOf([attempt(0, 1000), attempt(200 * SECOND, 1001)]);
+  expect(rows.map((row) => row.values.pair_attempts_long)).toEqual([1, 1]);
+  const near = rowsOf([attempt(0, 1000), attempt(4 * SECOND, 1001)]);
+  expect(near.map((row) => row.values.pair_attempts_short)).toEqual([2, 2]);
+});
+
+test("an early row comes after N packets or T seconds, and the flow's own at its end", () => {
+  const udp = (at: number): PacketSketch => ({
+    at,
+    protocol: "udp",
+    from: "10.0.0.1:6000",
+    to: "10.0.0.2:5000",
+  });
+  const packets = [udp(0), udp(SECOND), udp(2 * SECOND), udp(3 * SECOND)];
+  const byCount = rowsOf(packets, { earlyPackets: 3 });
+  expect(byCount.map((row) => [row.identity.endReason, row.values.packets])).toEqual([
+    ["early", 3],
+    ["end-of-input", 4],
+  ]);
+  const byTime = rowsOf(packets, { earlyAfterUs: 1.5 * SECOND });
+  expect(byTime.map((row) => [row.identity.endReason, row.values.packets])).toEqual([
+    ["early", 2],
+    ["end-of-input", 4],
+  ]);
+});
+
+test("the ledger's sums agree", () => {
+  const meter = new RowMeter({ schema, onRows: () => {} });
+  for (const sketch of exchange) meter.push(packetOf(sketch));
+  meter.end();
+  const ledger = meter.ledger();
+  const ended = Object.values(ledger.flowsEnded).reduce((sum, count) => sum + count, 0);
+  expect(ledger.metered + ledger.withoutFlow + ledger.dropped + ledger.held).toBe(ledger.packets);
+  expect(ended + ledger.flowsOpen).toBe(ledger.flowsOpened);
+  expect(ledger.rows).toBe(ended);
+});
