@@ -28,7 +28,7 @@ test("bytes take the unit that suits them", () => {
 
 test("moments equal the platform's, before and after 1970", () => {
   fc.assert(
-    fc.property(fc.integer({ min: -62135596800000, max: 253402300799999 }), fc.nat(999), (ms, us) => {
+    fc.property(fc.integer({ min: -9e12, max: 9e12 }), fc.nat(999), (ms, us) => {
       const expected = new Date(ms).toISOString().replace("T", " ").replace("Z", String(us).padStart(3, "0"));
       expect(momentText(ms * 1000 + us, 6)).toBe(expected);
     }),
