@@ -63,6 +63,9 @@ export interface Model {
    * Explains one row's score for one class: additive contributions of the features (for trees: the change of the
    * expected value along each decision path, Saabas 2014, which sum to raw score minus `bias`), largest first.
    */
-  explain(row: Float64Array, classIndex: number, limit: number): { bias: number; contributions: Contribution[] };
+  explain(
+    row: Float64Array,
+    classIndex: number,
+    limit: number,
+  ): { bias: number; contributions: Contribution[] };
 }
-

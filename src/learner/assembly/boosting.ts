@@ -1,0 +1,604 @@
+// Kernels of the boosting learner, in AssemblyScript: sorting, binning, gradients, histograms, split search, partition.
+//
+// All of them work on one imported linear memory whose layout `src/learner/boosting/` decides; they allocate nothing,
+// keep no state and hold no static data, so that many instances may share the memory. Gradients are summed as 64-bit
+// integers: the sum of a bin is the same in whatever order, and by however many threads, its rows are added.
+//
+// One histogram bin is 16 bytes:   [ gradient i64 | hessian (upper bits) and row count (lower `countBits`) i64 ]
+// One tile is eight code columns:  row r of tile t at  codes + (t × rows + r) × 8
+//
+// scripts/build-kernels.mjs compiles this file into src/learner/kernels.generated.ts.
+
+/** Bytes between the histograms of two neighbouring columns: 256 bins and one cache line, against set conflicts. */
+const HISTOGRAM_STRIDE: usize = 4160;
+
+// ---------------------------------------------------------------------------------------------------- sorting
+
+/**
+ * Sorts `count` numbers without NaN (least-significant-digit radix sort, 11 bits a pass), then writes the distinct
+ * ones to `values` and how often each occurs to `counts`. `scratch` holds as many numbers; `buckets` 2048 words.
+ * Returns the number of distinct values.
+ */
+export function sortDistinct(values: usize, count: u32, scratch: usize, buckets: usize, counts: usize): u32 {
+  if (count == 0) return 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const at = values + ((<usize>index) << 3);
+    store<u64>(at, orderedBits(load<f64>(at)));
+  }
+  let from = values;
+  let to = scratch;
+  for (let shift: u64 = 0; shift < 64; shift += 11) {
+    memory.fill(buckets, 0, 8192);
+    for (let index: u32 = 0; index < count; index++) {
+      const slot = buckets + (<usize>((load<u64>(from + ((<usize>index) << 3)) >> shift) & 2047) << 2);
+      store<u32>(slot, load<u32>(slot) + 1);
+    }
+    const first = <usize>((load<u64>(from) >> shift) & 2047) << 2;
+    if (load<u32>(buckets + first) == count) continue;
+    let sum: u32 = 0;
+    for (let slot = buckets; slot < buckets + 8192; slot += 4) {
+      const size = load<u32>(slot);
+      store<u32>(slot, sum);
+      sum += size;
+    }
+    for (let index: u32 = 0; index < count; index++) {
+      const key = load<u64>(from + ((<usize>index) << 3));
+      const slot = buckets + (<usize>((key >> shift) & 2047) << 2);
+      const place = load<u32>(slot);
+      store<u32>(slot, place + 1);
+      store<u64>(to + ((<usize>place) << 3), key);
+    }
+    const other = from;
+    from = to;
+    to = other;
+  }
+  let distinct: u32 = 0;
+  let run: u32 = 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const key = load<u64>(from + ((<usize>index) << 3));
+    run++;
+    if (index + 1 < count && load<u64>(from + ((<usize>(index + 1)) << 3)) == key) continue;
+    store<u64>(values + ((<usize>distinct) << 3), key);
+    store<u32>(counts + ((<usize>distinct) << 2), run);
+    distinct++;
+    run = 0;
+  }
+  for (let index: u32 = 0; index < distinct; index++) {
+    const at = values + ((<usize>index) << 3);
+    store<f64>(at, fromOrderedBits(load<u64>(at)));
+  }
+  return distinct;
+}
+
+/** Bits of a number, such that unsigned order of bits is order of numbers. Negative zero becomes zero. */
+// @ts-ignore: decorator
+@inline
+function orderedBits(value: f64): u64 {
+  const bits = reinterpret<u64>(value + 0.0);
+  return bits ^ (<u64>(<i64>bits >> 63) | 0x8000000000000000);
+}
+
+// @ts-ignore: decorator
+@inline
+function fromOrderedBits(bits: u64): f64 {
+  return reinterpret<f64>(bits & 0x8000000000000000 ? bits ^ 0x8000000000000000 : ~bits);
+}
+
+// ---------------------------------------------------------------------------------------------------- binning
+
+/**
+ * Bins numbers: the bin is how many edges lie below the value; NaN gets `missingBin`. `edges` is padded with
+ * infinities to 2^k - 1 numbers, `half` is 2^(k-1).
+ */
+export function binNumeric(values: usize, count: u32, edges: usize, half: u32, missingBin: u32, bins: usize): void {
+  for (let index: u32 = 0; index < count; index++) {
+    const value = load<f64>(values + ((<usize>index) << 3));
+    let bin: u32 = 0;
+    for (let step = half; step > 0; step >>= 1) {
+      bin += select<u32>(step, 0, load<f64>(edges + ((<usize>(bin + step - 1)) << 3)) < value);
+    }
+    store<u8>(bins + index, select<u32>(bin, missingBin, value == value));
+  }
+}
+
+// -------------------------------------------------------------------------------------------------- gradients
+
+/** exp of both lanes to about 1e-14, for |x| <= 700 (clamped): 2^k × Taylor polynomial of degree 11. */
+// @ts-ignore: decorator
+@inline
+function exp2(x: v128): v128 {
+  x = f64x2.min(f64x2.max(x, f64x2.splat(-700)), f64x2.splat(700));
+  const k = f64x2.nearest(f64x2.mul(x, f64x2.splat(1.4426950408889634)));
+  let r = f64x2.sub(x, f64x2.mul(k, f64x2.splat(0.6931471803691238)));
+  r = f64x2.sub(r, f64x2.mul(k, f64x2.splat(1.9082149292705877e-10)));
+  let p = f64x2.splat(2.505210838544172e-8);
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(2.755731922398589e-7));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(2.7557319223985893e-6));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(2.48015873015873e-5));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.984126984126984e-4));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.388888888888889e-3));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(8.333333333333333e-3));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(4.1666666666666664e-2));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(0.16666666666666666));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(0.5));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1));
+  // k + 1023 as an integer in the exponent: the low bits of k + 2^52 + 1023.
+  const exponent = i64x2.shl(f64x2.add(k, f64x2.splat(4503599627371519)), 52);
+  return f64x2.mul(p, exponent);
+}
+
+/** Keeps the largest and the sum of |g| and of h of a block, from which the scales of `quantise` are made. */
+// @ts-ignore: decorator
+@inline
+function storeStatistics(at: usize, maximum: v128, sum: v128): void {
+  v128.store(at, maximum);
+  v128.store(at, sum, 16);
+}
+
+/**
+ * Logistic loss: gradient w (p - y) and hessian w p (1 - p) of `count` rows (an even number), as pairs of numbers.
+ * `targets` holds 0 or 1 as numbers. Statistics of the block, 32 bytes: max |g|, max h, sum |g|, sum h.
+ */
+export function logisticGradients(
+  scores: usize, targets: usize, weights: usize, count: u32, pairs: usize, statistics: usize,
+): void {
+  const one = f64x2.splat(1);
+  let maximum = f64x2.splat(0);
+  let sum = f64x2.splat(0);
+  for (let index: u32 = 0; index < count; index += 2) {
+    const p = f64x2.div(one, f64x2.add(one, exp2(f64x2.neg(v128.load(scores)))));
+    const w = v128.load(weights);
+    const g = f64x2.mul(w, f64x2.sub(p, v128.load(targets)));
+    const h = f64x2.mul(w, f64x2.mul(p, f64x2.sub(one, p)));
+    const first = i64x2.shuffle(g, h, 0, 2);
+    const second = i64x2.shuffle(g, h, 1, 3);
+    v128.store(pairs, first);
+    v128.store(pairs, second, 16);
+    const firstSize = f64x2.abs(first);
+    const secondSize = f64x2.abs(second);
+    maximum = f64x2.max(maximum, f64x2.max(firstSize, secondSize));
+    sum = f64x2.add(sum, f64x2.add(firstSize, secondSize));
+    scores += 16;
+    targets += 16;
+    weights += 16;
+    pairs += 32;
+  }
+  storeStatistics(statistics, maximum, sum);
+}
+
+/**
+ * For every row (an even number) the largest score over the classes and 1 / sum of exp(score - largest). Scores lie
+ * class after class, `classStride` bytes apart.
+ */
+export function softmaxNormalisers(
+  scores: usize, classStride: usize, classes: u32, count: u32, largest: usize, inverse: usize,
+): void {
+  for (let index: u32 = 0; index < count; index += 2) {
+    let top = v128.load(scores);
+    let at = scores;
+    for (let k: u32 = 1; k < classes; k++) {
+      at += classStride;
+      top = f64x2.max(top, v128.load(at));
+    }
+    let sum = f64x2.splat(0);
+    at = scores;
+    for (let k: u32 = 0; k < classes; k++) {
+      sum = f64x2.add(sum, exp2(f64x2.sub(v128.load(at), top)));
+      at += classStride;
+    }
+    v128.store(largest, top);
+    v128.store(inverse, f64x2.div(f64x2.splat(1), sum));
+    scores += 16;
+    largest += 16;
+    inverse += 16;
+  }
+}
+
+/** Softmax loss of one class: as `logisticGradients`, the target being whether `labels` equals `label`. */
+export function softmaxGradients(
+  scores: usize, largest: usize, inverse: usize, labels: usize, label: f64, weights: usize, count: u32,
+  pairs: usize, statistics: usize,
+): void {
+  const one = f64x2.splat(1);
+  const wanted = f64x2.splat(label);
+  let maximum = f64x2.splat(0);
+  let sum = f64x2.splat(0);
+  for (let index: u32 = 0; index < count; index += 2) {
+    const p = f64x2.mul(exp2(f64x2.sub(v128.load(scores), v128.load(largest))), v128.load(inverse));
+    const y = v128.and(one, f64x2.eq(v128.load(labels), wanted));
+    const w = v128.load(weights);
+    const g = f64x2.mul(w, f64x2.sub(p, y));
+    const h = f64x2.mul(w, f64x2.mul(p, f64x2.sub(one, p)));
+    const first = i64x2.shuffle(g, h, 0, 2);
+    const second = i64x2.shuffle(g, h, 1, 3);
+    v128.store(pairs, first);
+    v128.store(pairs, second, 16);
+    const firstSize = f64x2.abs(first);
+    const secondSize = f64x2.abs(second);
+    maximum = f64x2.max(maximum, f64x2.max(firstSize, secondSize));
+    sum = f64x2.add(sum, f64x2.add(firstSize, secondSize));
+    scores += 16;
+    largest += 16;
+    inverse += 16;
+    labels += 16;
+    weights += 16;
+    pairs += 32;
+  }
+  storeStatistics(statistics, maximum, sum);
+}
+
+/**
+ * Turns pairs (g, h) into bins' terms in place: g × gradientScale rounded, and (h × hessianScale rounded) shifted
+ * left by `countBits` plus the row's count. Scaled values must stay below 2^51.
+ */
+export function quantise(
+  pairs: usize, counts: usize, count: u32, gradientScale: f64, hessianScale: f64, countBits: i32,
+): void {
+  const scale = f64x2.replace_lane(f64x2.splat(gradientScale), 1, hessianScale);
+  const magic = f64x2.splat(6755399441055744);
+  const upper = i64x2.replace_lane(i64x2.splat(0), 1, -1);
+  for (let index: u32 = 0; index < count; index++) {
+    const fixed = i64x2.sub(f64x2.add(f64x2.mul(v128.load(pairs), scale), magic), magic);
+    const shifted = v128.bitselect(i64x2.shl(fixed, countBits), fixed, upper);
+    v128.store(pairs, i64x2.add(shifted, i64x2.replace_lane(i64x2.splat(0), 1, load<u32>(counts))));
+    pairs += 16;
+    counts += 4;
+  }
+}
+
+// ------------------------------------------------------------------------------------------------- histograms
+
+/** Copies the terms of the listed rows one after another. */
+export function gather(terms: usize, rows: usize, count: u32, out: usize): void {
+  for (let index: u32 = 0; index < count; index++) {
+    v128.store(out, v128.load(terms + ((<usize>load<u32>(rows)) << 4)));
+    rows += 4;
+    out += 16;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function bump(at: usize, code: usize, term: v128): void {
+  const bin = at + (code << 4);
+  v128.store(bin, i64x2.add(v128.load(bin), term));
+}
+
+/** Adds one row's term to the histograms of a tile's first `width` columns; `width` is a constant of the caller. */
+// @ts-ignore: decorator
+@inline
+function bumpTile(codes: usize, term: v128, histogram: usize, width: i32): void {
+  bump(histogram, load<u8>(codes), term);
+  if (width > 1) bump(histogram + HISTOGRAM_STRIDE, load<u8>(codes, 1), term);
+  if (width > 2) bump(histogram + 2 * HISTOGRAM_STRIDE, load<u8>(codes, 2), term);
+  if (width > 3) bump(histogram + 3 * HISTOGRAM_STRIDE, load<u8>(codes, 3), term);
+  if (width > 4) bump(histogram + 4 * HISTOGRAM_STRIDE, load<u8>(codes, 4), term);
+  if (width > 5) bump(histogram + 5 * HISTOGRAM_STRIDE, load<u8>(codes, 5), term);
+  if (width > 6) bump(histogram + 6 * HISTOGRAM_STRIDE, load<u8>(codes, 6), term);
+  if (width > 7) bump(histogram + 7 * HISTOGRAM_STRIDE, load<u8>(codes, 7), term);
+}
+
+// @ts-ignore: decorator
+@inline
+function sumAll(codes: usize, count: u32, terms: usize, histogram: usize, width: i32): void {
+  for (let index: u32 = 0; index < count; index++) {
+    bumpTile(codes, v128.load(terms), histogram, width);
+    codes += 8;
+    terms += 16;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function sumListed(codes: usize, rows: usize, count: u32, terms: usize, histogram: usize, width: i32): void {
+  for (let index: u32 = 0; index < count; index++) {
+    bumpTile(codes + ((<usize>load<u32>(rows)) << 3), v128.load(terms), histogram, width);
+    rows += 4;
+    terms += 16;
+  }
+}
+
+/** Histograms of a tile's first `width` columns over all `count` rows, added to what is there. */
+export function histogramAll(codes: usize, count: u32, terms: usize, histogram: usize, width: i32): void {
+  if (width == 8) sumAll(codes, count, terms, histogram, 8);
+  else if (width == 7) sumAll(codes, count, terms, histogram, 7);
+  else if (width == 6) sumAll(codes, count, terms, histogram, 6);
+  else if (width == 5) sumAll(codes, count, terms, histogram, 5);
+  else if (width == 4) sumAll(codes, count, terms, histogram, 4);
+  else if (width == 3) sumAll(codes, count, terms, histogram, 3);
+  else if (width == 2) sumAll(codes, count, terms, histogram, 2);
+  else sumAll(codes, count, terms, histogram, 1);
+}
+
+/** As `histogramAll`, over the listed rows only; `terms` are theirs, gathered. */
+export function histogramRows(
+  codes: usize, rows: usize, count: u32, terms: usize, histogram: usize, width: i32,
+): void {
+  if (width == 8) sumListed(codes, rows, count, terms, histogram, 8);
+  else if (width == 7) sumListed(codes, rows, count, terms, histogram, 7);
+  else if (width == 6) sumListed(codes, rows, count, terms, histogram, 6);
+  else if (width == 5) sumListed(codes, rows, count, terms, histogram, 5);
+  else if (width == 4) sumListed(codes, rows, count, terms, histogram, 4);
+  else if (width == 3) sumListed(codes, rows, count, terms, histogram, 3);
+  else if (width == 2) sumListed(codes, rows, count, terms, histogram, 2);
+  else sumListed(codes, rows, count, terms, histogram, 1);
+}
+
+/** Empties the histograms of `columns` columns; `sizes` holds how many codes each has. */
+export function clear(histogram: usize, columns: u32, sizes: usize): void {
+  for (let column: u32 = 0; column < columns; column++) {
+    memory.fill(histogram, 0, (<usize>load<u32>(sizes)) << 4);
+    histogram += HISTOGRAM_STRIDE;
+    sizes += 4;
+  }
+}
+
+/** Takes the histograms of a child away from its parent's, in place: what is left is the other child's. */
+export function subtract(parent: usize, child: usize, columns: u32, sizes: usize): void {
+  for (let column: u32 = 0; column < columns; column++) {
+    const bytes = (<usize>load<u32>(sizes)) << 4;
+    for (let at: usize = 0; at < bytes; at += 16) {
+      v128.store(parent + at, i64x2.sub(v128.load(parent + at), v128.load(child + at)));
+    }
+    parent += HISTOGRAM_STRIDE;
+    child += HISTOGRAM_STRIDE;
+    sizes += 4;
+  }
+}
+
+// ----------------------------------------------------------------------------------------------- split search
+
+// Rules of one fit (bytes):  0 l2 f64 | 8 minGain f64 | 16 minHessian f64 | 24 maxStep f64 (infinite: none)
+//   32 gradientUnit f64 | 40 hessianUnit f64 (value of one integer step) | 48 smoothing f64 | 56 categoryL2 f64
+//   64 countBits i32 | 68 minRows u32 | 72 maxCategories u32
+// Feature (24 bytes):        0 column u32 | 4 decode u32 (pointer to the bin of each code; 0: they are equal)
+//   8 bins u32 (without the missing one) | 12 missing u32 (1: bin number `bins` is for missing) | 16 categorical u32
+//   20 codes u32 (codes of the column)
+// Split (80 bytes):          0 gain f64 (0: none) | 8 left gradient i64 | 16 left hessian and count i64
+//   24 feature u32 | 28 bin u32 | 32 missingLeft u32 | 40 set of bins that go left, 32 bytes (categorical)
+
+/**
+ * The best split of a leaf over the listed features; ties go to the feature listed first. `sums` are the leaf's
+ * gradient and hessian-and-count. `scratch` holds 256 bins and 256 × 12 bytes. Writes a split to `out`.
+ */
+export function findSplit(
+  histogram: usize, sums: usize, features: usize, list: usize, count: u32, rules: usize, scratch: usize, out: usize,
+): void {
+  store<f64>(out, 0);
+  const found = scratch + 8192;
+  for (let index: u32 = 0; index < count; index++) {
+    const number = load<u32>(list + ((<usize>index) << 2));
+    const feature = features + <usize>number * 24;
+    const bins = unpack(histogram, feature, scratch);
+    if (load<u32>(feature, 16)) findCategorical(bins, sums, feature, rules, scratch + 4096, found);
+    else findNumeric(bins, sums, feature, rules, found);
+    if (load<f64>(found) > load<f64>(out)) {
+      memory.copy(out, found, 80);
+      store<u32>(out, number, 24);
+    }
+  }
+}
+
+/** The feature's own histogram: the column's, or summed over the column's codes. */
+function unpack(histogram: usize, feature: usize, scratch: usize): usize {
+  const from = histogram + <usize>load<u32>(feature) * HISTOGRAM_STRIDE;
+  const decode = <usize>load<u32>(feature, 4);
+  if (decode == 0) return from;
+  const codes = load<u32>(feature, 20);
+  memory.fill(scratch, 0, <usize>(load<u32>(feature, 8) + 1) << 4);
+  for (let code: u32 = 0; code < codes; code++) {
+    bump(scratch, load<u8>(decode + code), v128.load(from + ((<usize>code) << 4)));
+  }
+  return scratch;
+}
+
+/** Gain of one side that takes its best step, or the longest allowed one. */
+// @ts-ignore: decorator
+@inline
+function sideGain(gradient: f64, hessian: f64, maxStep: f64): f64 {
+  const size = abs(gradient);
+  if (size <= maxStep * hessian) return gradient * gradient / hessian;
+  return maxStep * (2 * size - maxStep * hessian);
+}
+
+function findNumeric(bins: usize, sums: usize, feature: usize, rules: usize, out: usize): void {
+  const l2 = load<f64>(rules);
+  const minHessian = load<f64>(rules, 16);
+  const maxStep = load<f64>(rules, 24);
+  const gradientUnit = load<f64>(rules, 32);
+  const hessianUnit = load<f64>(rules, 40);
+  const countBits = <i64>load<i32>(rules, 64);
+  const minRows = <i64>load<u32>(rules, 68);
+  const mask = (<i64>1 << countBits) - 1;
+  const totalG = load<i64>(sums);
+  const totalH = load<i64>(sums, 8);
+  const totalRows = totalH & mask;
+  const binCount = load<u32>(feature, 8);
+  const missingAt = bins + ((<usize>binCount) << 4);
+  const hasMissing = load<u32>(feature, 12) != 0 && (load<i64>(missingAt, 8) & mask) > 0;
+  store<f64>(out, 0);
+  if (!(<f64>(totalH >> countBits) * hessianUnit >= 2 * minHessian)) return;
+  const parent = sideGain(<f64>totalG * gradientUnit, <f64>(totalH >> countBits) * hessianUnit + l2, maxStep);
+  let best = parent + load<f64>(rules, 8);
+  const passes = hasMissing ? 2 : 1;
+  for (let pass = 0; pass < passes; pass++) {
+    let g: i64 = 0;
+    let hc: i64 = 0;
+    if (pass == 1) {
+      g = load<i64>(missingAt);
+      hc = load<i64>(missingAt, 8);
+    }
+    for (let bin: u32 = 0; bin < binCount; bin++) {
+      const at = bins + ((<usize>bin) << 4);
+      const term = load<i64>(at, 8);
+      if (term == 0) continue;
+      g += load<i64>(at);
+      hc += term;
+      const rows = hc & mask;
+      if (rows < minRows) continue;
+      if (totalRows - rows < minRows) break;
+      const leftH = <f64>(hc >> countBits) * hessianUnit;
+      const rightH = <f64>((totalH >> countBits) - (hc >> countBits)) * hessianUnit;
+      if (leftH < minHessian) continue;
+      if (rightH < minHessian) break;
+      const leftG = <f64>g * gradientUnit;
+      const rightG = <f64>(totalG - g) * gradientUnit;
+      const a = leftH + l2;
+      const b = rightH + l2;
+      // Without a limit on steps the gain can only be larger: a test that needs no division.
+      if (leftG * leftG * b + rightG * rightG * a <= best * (a * b)) continue;
+      const gain = sideGain(leftG, a, maxStep) + sideGain(rightG, b, maxStep);
+      if (gain <= best) continue;
+      best = gain;
+      store<f64>(out, gain - parent);
+      store<i64>(out, g, 8);
+      store<i64>(out, hc, 16);
+      store<u32>(out, bin, 28);
+      store<u32>(out, hasMissing ? <u32>pass : <u32>(rows * 2 >= totalRows), 32);
+    }
+  }
+}
+
+/**
+ * Categories in order of gradient over hessian (smoothed by `smoothing` rows of mean hessian), then the best of the
+ * sets that are a beginning or an end of that order (Fisher 1958; LightGBM, Ke et al. 2017). Categories with fewer
+ * rows than `smoothing` stay with the rest. `scratch`: 256 × (f64 key, u32 bin).
+ */
+function findCategorical(
+  bins: usize, sums: usize, feature: usize, rules: usize, scratch: usize, out: usize,
+): void {
+  const l2 = load<f64>(rules);
+  const minHessian = load<f64>(rules, 16);
+  const maxStep = load<f64>(rules, 24);
+  const gradientUnit = load<f64>(rules, 32);
+  const hessianUnit = load<f64>(rules, 40);
+  const smoothing = load<f64>(rules, 48);
+  const categoryL2 = load<f64>(rules, 56);
+  const countBits = <i64>load<i32>(rules, 64);
+  const minRows = <i64>load<u32>(rules, 68);
+  const mask = (<i64>1 << countBits) - 1;
+  const totalG = load<i64>(sums);
+  const totalH = load<i64>(sums, 8);
+  const totalRows = totalH & mask;
+  const hessian = <f64>(totalH >> countBits) * hessianUnit;
+  store<f64>(out, 0);
+  if (!(hessian >= 2 * minHessian)) return;
+  const parent = sideGain(<f64>totalG * gradientUnit, hessian + l2, maxStep);
+  const binCount = load<u32>(feature, 8) + load<u32>(feature, 12);
+  const missingBin = load<u32>(feature, 12) ? load<u32>(feature, 8) : 0xffffffff;
+  const order = scratch + 2048;
+  let used: u32 = 0;
+  for (let bin: u32 = 0; bin < binCount; bin++) {
+    const at = bins + ((<usize>bin) << 4);
+    const term = load<i64>(at, 8);
+    if ((term & mask) == 0 || <f64>(term & mask) < smoothing) continue;
+    const smoothed = <f64>(term >> countBits) * hessianUnit + smoothing * hessian / <f64>totalRows;
+    const key = <f64>load<i64>(at) * gradientUnit / max<f64>(smoothed, 1e-300);
+    let place = used;
+    while (place > 0 && load<f64>(scratch + ((<usize>(place - 1)) << 3)) > key) {
+      store<f64>(scratch + ((<usize>place) << 3), load<f64>(scratch + ((<usize>(place - 1)) << 3)));
+      store<u32>(order + ((<usize>place) << 2), load<u32>(order + ((<usize>(place - 1)) << 2)));
+      place--;
+    }
+    store<f64>(scratch + ((<usize>place) << 3), key);
+    store<u32>(order + ((<usize>place) << 2), bin);
+    used++;
+  }
+  const limit = min<u32>(used, load<u32>(rules, 72));
+  let best = parent + load<f64>(rules, 8);
+  let bestSize: u32 = 0;
+  let bestFromEnd = false;
+  for (let pass = 0; pass < 2; pass++) {
+    let g: i64 = 0;
+    let hc: i64 = 0;
+    for (let size: u32 = 1; size <= limit; size++) {
+      const bin = load<u32>(order + ((<usize>(pass ? used - size : size - 1)) << 2));
+      const at = bins + ((<usize>bin) << 4);
+      g += load<i64>(at);
+      hc += load<i64>(at, 8);
+      const rows = hc & mask;
+      if (rows < minRows) continue;
+      if (totalRows - rows < minRows) break;
+      const leftH = <f64>(hc >> countBits) * hessianUnit;
+      const rightH = <f64>((totalH >> countBits) - (hc >> countBits)) * hessianUnit;
+      if (leftH < minHessian) continue;
+      if (rightH < minHessian) break;
+      const gain =
+        sideGain(<f64>g * gradientUnit, leftH + l2 + categoryL2, maxStep) +
+        sideGain(<f64>(totalG - g) * gradientUnit, rightH + l2 + categoryL2, maxStep);
+      if (gain <= best) continue;
+      best = gain;
+      bestSize = size;
+      bestFromEnd = pass == 1;
+      store<f64>(out, gain - parent);
+      store<i64>(out, g, 8);
+      store<i64>(out, hc, 16);
+    }
+  }
+  if (bestSize == 0) return;
+  memory.fill(out + 40, 0, 32);
+  let missingLeft = false;
+  let missingPlaced = false;
+  for (let size: u32 = 1; size <= bestSize; size++) {
+    const bin = load<u32>(order + ((<usize>(bestFromEnd ? used - size : size - 1)) << 2));
+    const at = out + 40 + (bin >> 3);
+    store<u8>(at, <u8>(<u32>load<u8>(at) | (<u32>1 << (bin & 7))));
+    if (bin == missingBin) missingLeft = true;
+  }
+  if (missingBin != 0xffffffff) {
+    const missingRows = load<i64>(bins + ((<usize>missingBin) << 4), 8) & mask;
+    missingPlaced = missingRows > 0;
+  }
+  const leftRows = load<i64>(out, 16) & mask;
+  if (!missingPlaced) missingLeft = leftRows * 2 >= totalRows;
+  store<u32>(out, missingLeft ? 1 : 0, 32);
+}
+
+// ---------------------------------------------------------------------------------------- partition and update
+
+/**
+ * Moves the rows that go left to the front, both sides in their old order. `codes` points to the split's column in
+ * its tile; `left` has one byte, 0 or 1, a code; `scratch` holds as many rows. Returns how many went left.
+ */
+export function partition(rows: usize, count: u32, codes: usize, left: usize, scratch: usize): u32 {
+  let kept = rows;
+  let moved = scratch;
+  for (let at = rows; at < rows + ((<usize>count) << 2); at += 4) {
+    const row = load<u32>(at);
+    const goes = <usize>load<u8>(left + <usize>load<u8>(codes + ((<usize>row) << 3))) << 2;
+    store<u32>(kept, row);
+    store<u32>(moved, row);
+    kept += goes;
+    moved += 4 - goes;
+  }
+  memory.copy(kept, scratch, moved - scratch);
+  return <u32>((kept - rows) >> 2);
+}
+
+/** Adds the terms of `count` rows, listed one after another: gradient and hessian-and-count at `out`. */
+export function sumTerms(terms: usize, count: u32, out: usize): void {
+  let sum = i64x2.splat(0);
+  for (let index: u32 = 0; index < count; index++) {
+    sum = i64x2.add(sum, v128.load(terms));
+    terms += 16;
+  }
+  v128.store(out, sum);
+}
+
+/** Adds a leaf's value to the scores of its rows. */
+export function addValue(scores: usize, rows: usize, count: u32, value: f64): void {
+  for (let index: u32 = 0; index < count; index++) {
+    const at = scores + ((<usize>load<u32>(rows)) << 3);
+    store<f64>(at, load<f64>(at) + value);
+    rows += 4;
+  }
+}
+
+/** The numbers 0, 1, 2, ... as row list. */
+export function listRows(rows: usize, count: u32): void {
+  for (let index: u32 = 0; index < count; index++) {
+    store<u32>(rows, index);
+    rows += 4;
+  }
+}

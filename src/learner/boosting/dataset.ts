@@ -1,0 +1,138 @@
+// Training rows in the kernels' memory: code tiles, labels, weights, counts, and the buffers of one tree.
+
+import type { Feature } from "./bins.ts";
+import type { Workspace } from "./kernels.ts";
+import { type CodeColumn, mergeRows, packColumns } from "./packing.ts";
+
+/** Columns of a tile; a row of a tile is one eight-byte word. */
+export const TILE_COLUMNS = 8;
+/** Bytes of a column's histogram, as the kernels have it. */
+export const HISTOGRAM_STRIDE = 4160;
+const FEATURE_BYTES = 24;
+/** Merging must save this share of the rows to be worth scattered reads. */
+const MERGE_AT_MOST = 0.9;
+
+/** Where a feature's bins are found in the codes. */
+export interface PackedFeature extends Feature {
+  /** Code column that holds it. */
+  codeColumn: number;
+  /** Bin of each code of that column. */
+  binOfPackedCode: Uint8Array;
+}
+
+export interface Dataset {
+  workspace: Workspace;
+  features: PackedFeature[];
+  /** Numbers of the features in order of their columns' names: ties between splits go to the first. */
+  featureOrder: number[];
+  /** Distinct rows, and those they stand for. */
+  rowCount: number;
+  totalRows: number;
+  /** `rowCount` made even: kernels take pairs of rows. */
+  evenCount: number;
+  codeColumns: number;
+  /** Address of the tiles. */
+  codes: number;
+  /** Addresses of how many codes each column has, and of the feature records. */
+  codeCounts: number;
+  featureRecords: number;
+  /** Label (index of the active class) and count of each distinct row. */
+  labels: Int32Array;
+  counts: Uint32Array;
+}
+
+/** Packs binned rows into memory. `labels` belong to the rows of `features`. */
+export function packDataset(
+  workspace: Workspace,
+  features: Feature[],
+  columnNames: readonly string[],
+  labels: Int32Array,
+): Dataset {
+  const columns = packColumns(features);
+  const merged = mergedOrAll(columns, labels);
+  const rowCount = merged.representatives.length;
+  const packed: PackedFeature[] = features.map((feature) => ({
+    ...feature,
+    codeColumn: 0,
+    binOfPackedCode: new Uint8Array(),
+  }));
+  columns.forEach((column, codeColumn) => {
+    for (const { feature, binOfCode } of column.members) {
+      packed[feature].codeColumn = codeColumn;
+      packed[feature].binOfPackedCode = binOfCode;
+    }
+  });
+  const order = [...features.keys()].sort((a, b) =>
+    columnNames[features[a].column] < columnNames[features[b].column] ? -1 : 1,
+  );
+  return {
+    workspace,
+    features: packed,
+    featureOrder: order,
+    rowCount,
+    totalRows: labels.length,
+    evenCount: rowCount + (rowCount & 1),
+    codeColumns: columns.length,
+    codes: writeTiles(workspace, columns, merged.representatives),
+    codeCounts: writeCodeCounts(workspace, columns),
+    featureRecords: writeFeatures(workspace, packed, columns),
+    labels: Int32Array.from(merged.representatives, (row) => labels[row]),
+    counts: merged.counts,
+  };
+}
+
+function mergedOrAll(columns: readonly CodeColumn[], labels: Int32Array) {
+  const merged = mergeRows(columns, labels);
+  if (merged.representatives.length <= labels.length * MERGE_AT_MOST) return merged;
+  return {
+    representatives: Int32Array.from(labels, (_, row) => row),
+    counts: new Uint32Array(labels.length).fill(1),
+  };
+}
+
+function writeTiles(workspace: Workspace, columns: readonly CodeColumn[], rows: Int32Array): number {
+  const tileBytes = rows.length * TILE_COLUMNS;
+  const tiles = Math.ceil(columns.length / TILE_COLUMNS);
+  const at = workspace.take(tiles * tileBytes);
+  columns.forEach(({ codeOfRow }, index) => {
+    const start = at + Math.floor(index / TILE_COLUMNS) * tileBytes;
+    const tile = workspace.bytes(start, tileBytes);
+    for (let row = 0, slot = index % TILE_COLUMNS; row < rows.length; row++, slot += TILE_COLUMNS) {
+      tile[slot] = codeOfRow[rows[row]];
+    }
+  });
+  return at;
+}
+
+function writeCodeCounts(workspace: Workspace, columns: readonly CodeColumn[]): number {
+  const at = workspace.take(columns.length * 4);
+  workspace.words(at, columns.length).set(columns.map((column) => column.codes));
+  return at;
+}
+
+function writeFeatures(
+  workspace: Workspace,
+  features: PackedFeature[],
+  columns: readonly CodeColumn[],
+): number {
+  const at = workspace.take(features.length * FEATURE_BYTES);
+  features.forEach((feature, index) => {
+    const shared = columns[feature.codeColumn].members.length > 1;
+    let decode = 0;
+    if (shared) {
+      decode = workspace.take(256);
+      workspace.bytes(decode, 256).set(feature.binOfPackedCode);
+    }
+    workspace
+      .words(at + index * FEATURE_BYTES, 6)
+      .set([
+        feature.codeColumn,
+        decode,
+        feature.bins,
+        feature.hasMissing ? 1 : 0,
+        feature.categorical ? 1 : 0,
+        columns[feature.codeColumn].codes,
+      ]);
+  });
+  return at;
+}

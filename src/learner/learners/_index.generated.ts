@@ -1,0 +1,3 @@
+// Generated: every learner of this folder. A test of the registry says when it is stale.
+
+export { boosting } from "./boosting.ts";
