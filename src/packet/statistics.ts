@@ -191,15 +191,14 @@ export class DecodeStatistics {
   /** A few lines for people; no final line break. */
   summary(): string {
     const lines = [`${grouped(this.packets)} packets, ${grouped(this.bytes)} bytes on the wire`];
-    if (this.cutFrames > 0)
-      lines.push(`${grouped(this.cutFrames)} packets were captured in part (snap length)`);
+    if (this.cutFrames > 0) lines.push(`captured in part (snap length): ${grouped(this.cutFrames)}`);
     const layers = Object.entries(this.report().layers).map(
       ([name, packets]) => `${name} ${grouped(packets)}`,
     );
     if (layers.length > 0) lines.push(layers.join(", "));
     for (const kind of ["malformed", "cut", "unsupported"] as const) {
       const packets = this.problemsOfKind(kind);
-      if (packets > 0) lines.push(`${grouped(packets)} ${kind}: ${this.#problemList(kind)}`);
+      if (packets > 0) lines.push(`${kind}: ${this.#problemList(kind)}`);
     }
     return lines.join("\n");
   }
@@ -209,7 +208,7 @@ export class DecodeStatistics {
     return indices
       .filter((index) => PROBLEMS[index].kind === kind && this.problem(index) > 0)
       .sort((first, second) => this.problem(second) - this.problem(first))
-      .map((index) => `${problemName(index)} ${grouped(this.problem(index))}`)
+      .map((index) => `${problemName(index)} (${grouped(this.problem(index))})`)
       .join(", ");
   }
 }

@@ -1,7 +1,7 @@
 // Tunnels: finds a frame or datagram inside another one's payload. Used only when the decoder is asked to.
 //
-// Guarantees: looks only; packet and cursor are changed by `enter`, once it is sure that something may be inside. At most
-// 4 tunnels in each other. Fragments are not entered: they would have to be put together first. Sources: RFC 2003
+// Guarantees: the packet stays as it is until a tunnel is entered. At most 4 tunnels in each other. Fragments are not
+// entered: they would have to be put together first. Knows no transport but the port of VXLAN. Sources: RFC 2003
 // (IP in IP), RFC 4213 (6in4), RFC 2784 and 2890 (GRE), RFC 7348 (VXLAN).
 
 import { type Cursor, half, lacking, note } from "./cursor.ts";
@@ -15,6 +15,7 @@ import {
   LAYER_MPLS,
   LAYER_PPP,
   LAYER_TUNNEL,
+  LAYER_UDP,
   LAYER_VLAN,
   type Packet,
   PROTOCOL_UDP,
@@ -79,7 +80,9 @@ function enterVxlan(cursor: Cursor, packet: Packet): number {
     cursor.offset -= 8;
     return -1;
   }
-  return (bytes[offset + 8] & 0x08) === 0 ? -1 : enter(cursor, packet, 16, ETHERTYPE_BRIDGED);
+  if ((bytes[offset + 8] & 0x08) === 0) return -1;
+  packet.layers |= LAYER_UDP;
+  return enter(cursor, packet, 16, ETHERTYPE_BRIDGED);
 }
 
 /** Forgets the packet around, but for the layers below it, and reads down to the network header inside. */
