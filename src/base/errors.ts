@@ -26,11 +26,13 @@ export const ERRORS = {
     http: 400,
     hint: "Name a file, or use a shell pattern such as DIR/*.pcap.",
   },
+  "file-read": { exit: 3, http: 500, hint: "Check the disk or the connection that the file lies on, and try again." },
   "file-write": { exit: 4, http: 507, hint: "Check free space and permissions of the target folder." },
   "capture-format": { exit: 5, http: 415, hint: "Give a pcap or pcapng file, plain or gzip-compressed." },
   "capture-corrupt": { exit: 5, http: 422, hint: "The file is damaged; capture or copy it again." },
   "rows-format": { exit: 6, http: 415, hint: "Give rows as .csv, .parquet, .jsonl or .orbrows." },
   "rows-invalid": { exit: 6, http: 422, hint: "Mend the named row or column and try again." },
+  "rows-too-large": { exit: 6, http: 413, hint: "Read fewer rows (--limit) or fewer columns (--exclude)." },
   "schema-unknown": { exit: 7, http: 404, hint: "Run `orbweaver schemas` to list the schemas." },
   "schema-mismatch": {
     exit: 7,

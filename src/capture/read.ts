@@ -1,0 +1,156 @@
+// Reads a capture from a path or standard input: plain or gzip, pcap or pcapng, all told by content.
+//
+// Guarantees: memory does not grow with the input; a cut or damaged input gives every frame before the place and says
+// so in the summary; only a file that cannot be opened or read, or that is no capture, is an error. Must not know what
+// the frames mean.
+
+import { OrbweaverError } from "../base/errors.ts";
+import type { CaptureSummary, FrameHandler } from "./contract.ts";
+import { PROBLEM_KINDS } from "./contract.ts";
+import { type GzipEnd, gunzip, isGzip } from "./gunzip.ts";
+import { CaptureParser } from "./parse.ts";
+import { type ByteSource, openSource, sourceName } from "./source.ts";
+
+/** Bytes of each of the two read buffers, unless told. */
+export const BLOCK_BYTES = 1_048_576;
+const GZIP_MAGIC_BYTES = 3;
+
+export interface ReadProgress {
+  /** Bytes of the file taken in so far: compressed bytes for a compressed file. */
+  bytesRead: number;
+  /** Size of the file, where it is known. */
+  bytesTotal?: number;
+  frames: number;
+}
+
+export interface ReadOptions {
+  onFrame: FrameHandler;
+  /** Called after each block; a promise of it is awaited before the next block is parsed. */
+  onBlock?: (progress: ReadProgress) => void | Promise<void>;
+  /** Stops the reading at the next block boundary, also while a pipe is silent. */
+  signal?: AbortSignal;
+  blockSize?: number;
+  /** Stop after this many frames. */
+  maxFrames?: number;
+}
+
+/**
+ * Reads a capture to its end and hands over every frame.
+ *
+ * @param path a path, or "-" for standard input
+ * @throws OrbweaverError `capture-format`, `file-missing`, `file-is-directory`, `file-permission`, `file-read`;
+ *   whatever `onFrame` and `onBlock` throw passes through
+ */
+export async function readCapture(path: string, options: ReadOptions): Promise<CaptureSummary> {
+  const source = await openSource(path, options.blockSize ?? BLOCK_BYTES);
+  const onAbort = () => void source.close();
+  options.signal?.addEventListener("abort", onAbort);
+  try {
+    return await new Reading(path, source, options).run();
+  } finally {
+    options.signal?.removeEventListener("abort", onAbort);
+    await source.close();
+  }
+}
+
+class Reading {
+  readonly #path: string;
+  /** For messages. */
+  readonly #name: string;
+  readonly #source: ByteSource;
+  readonly #options: ReadOptions;
+  #bytesRead = 0;
+  #parser: CaptureParser;
+
+  constructor(path: string, source: ByteSource, options: ReadOptions) {
+    this.#path = path;
+    this.#name = sourceName(path);
+    this.#source = source;
+    this.#options = options;
+    this.#parser = this.#newParser("");
+  }
+
+  async run(): Promise<CaptureSummary> {
+    const next = await this.#peeked();
+    if (next.gzip) return this.#compressed(next.block);
+    for (let block = await next.block(); block !== undefined; block = await next.block()) {
+      if (!(await this.#take(block))) break;
+    }
+    return this.#summary();
+  }
+
+  async #compressed(next: () => Promise<Uint8Array | undefined>): Promise<CaptureSummary> {
+    this.#parser = this.#newParser("gzip");
+    const end = await gunzip(next, (output) => this.#take(output));
+    if (this.#parser.bytesRead === 0 && (end.kind === "corrupt" || end.kind === "truncated")) {
+      throw new OrbweaverError("capture-corrupt", `${this.#name}: ${end.message}`);
+    }
+    const summary = this.#summary();
+    if (!summary.cancelled) addGzipEnd(summary, end);
+    return summary;
+  }
+
+  /** Parses a block and reports; false when the reading is to stop. */
+  async #take(block: Uint8Array): Promise<boolean> {
+    if (this.#cancelled()) return false;
+    this.#parser.push(block);
+    const reported = this.#options.onBlock?.({
+      bytesRead: this.#bytesRead,
+      bytesTotal: this.#source.bytesTotal,
+      frames: this.#parser.frames,
+    });
+    if (reported !== undefined) await reported;
+    return !this.#parser.stopped && !this.#cancelled();
+  }
+
+  #summary(): CaptureSummary {
+    const summary = this.#parser.end({ cancelled: this.#cancelled() });
+    return { ...summary, path: this.#path };
+  }
+
+  #cancelled(): boolean {
+    return this.#options.signal?.aborted ?? false;
+  }
+
+  #newParser(container: string): CaptureParser {
+    const { onFrame, maxFrames } = this.#options;
+    return new CaptureParser(onFrame, { path: this.#name, container, maxFrames });
+  }
+
+  /** The blocks of the source, and whether they are gzip. A pipe may give its first bytes one at a time. */
+  async #peeked(): Promise<{ gzip: boolean; block: () => Promise<Uint8Array | undefined> }> {
+    let head = await this.#next();
+    while (head !== undefined && head.length < GZIP_MAGIC_BYTES) {
+      const start = head.slice();
+      const more = await this.#next();
+      if (more === undefined) {
+        head = start;
+        break;
+      }
+      head = new Uint8Array(start.length + more.length);
+      head.set(start);
+      head.set(more, start.length);
+    }
+    let first: Uint8Array | undefined = head;
+    const block = async () => {
+      const given = first;
+      first = undefined;
+      return given ?? this.#next();
+    };
+    return { gzip: head !== undefined && isGzip(head), block };
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    const block = this.#cancelled() ? undefined : await this.#source.next();
+    this.#bytesRead += block?.length ?? 0;
+    return block;
+  }
+}
+
+function addGzipEnd(summary: CaptureSummary, end: GzipEnd): void {
+  if (end.kind === "whole" || end.kind === "stopped") return;
+  const kind = `gzip-${end.kind}` as const;
+  summary.problems.push({ kind, count: 1, message: end.message, firstOffset: summary.bytesRead });
+  if (end.kind === "truncated") summary.truncated = true;
+  if (PROBLEM_KINDS[kind].stops && end.kind !== "truncated") summary.complete = false;
+}

@@ -1,0 +1,162 @@
+// Where the bytes of a capture come from: a file, a pipe, standard input; a block at a time.
+//
+// Guarantees: two fixed buffers for a file, one read ahead while the other is in use, so memory does not grow with the
+// file; failures a user can meet are errors of the table, with the path. Must not know capture formats.
+
+import * as fs from "node:fs";
+import { Socket } from "node:net";
+import type { Readable } from "node:stream";
+import { promisify } from "node:util";
+import { type ErrorCode, OrbweaverError } from "../base/errors.ts";
+
+export const STANDARD_INPUT = "-";
+const STANDARD_INPUT_DESCRIPTOR = 0;
+
+const openFile = promisify(fs.open);
+const readFile = promisify(fs.read);
+const statFile = promisify(fs.fstat);
+const closeFile = promisify(fs.close);
+
+export interface ByteSource {
+  /** Bytes in all, where that is known. */
+  readonly bytesTotal: number | undefined;
+  /** The next bytes, valid until the call after; undefined at the end, and after `close`. */
+  next(): Promise<Uint8Array | undefined>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a path, or standard input for "-".
+ * Throws file-missing, file-permission, file-is-directory, file-read.
+ */
+export async function openSource(path: string, blockSize: number): Promise<ByteSource> {
+  let descriptor = STANDARD_INPUT_DESCRIPTOR;
+  try {
+    if (path !== STANDARD_INPUT) descriptor = await openFile(path, "r");
+    const stats = await statFile(descriptor);
+    if (stats.isFile()) return new FileSource(descriptor, path, blockSize, stats.size);
+    if (stats.isDirectory()) {
+      await closeUnlessStandard(descriptor);
+      throw new OrbweaverError(
+        "file-is-directory",
+        `${sourceName(path)} is a directory, expected a capture file`,
+      );
+    }
+    if (path === STANDARD_INPUT) return new StreamSource(process.stdin, path);
+    // A blocking read of a pipe could not be called off; a socket's can.
+    if (stats.isFIFO()) return new StreamSource(new Socket({ fd: descriptor, writable: false }), path);
+    return new FileSource(descriptor, path, blockSize, undefined);
+  } catch (error) {
+    throw readError(error, path);
+  }
+}
+
+class FileSource implements ByteSource {
+  readonly bytesTotal: number | undefined;
+  readonly #descriptor: number;
+  readonly #path: string;
+  readonly #buffers: [Uint8Array, Uint8Array];
+  #filling = 0;
+  #closed = false;
+  #failure: unknown;
+  #ahead: Promise<number>;
+
+  constructor(descriptor: number, path: string, blockSize: number, bytesTotal: number | undefined) {
+    this.bytesTotal = bytesTotal;
+    this.#descriptor = descriptor;
+    this.#path = path;
+    this.#buffers = [new Uint8Array(blockSize), new Uint8Array(blockSize)];
+    this.#ahead = this.#fill();
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    if (this.#closed) return undefined;
+    const count = await this.#ahead;
+    if (this.#closed) return undefined;
+    if (this.#failure !== undefined) throw readError(this.#failure, this.#path);
+    if (count === 0) return undefined;
+    const block = this.#buffers[this.#filling];
+    this.#filling = 1 - this.#filling;
+    this.#ahead = this.#fill();
+    return count === block.length ? block : block.subarray(0, count);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#ahead;
+    await closeUnlessStandard(this.#descriptor);
+  }
+
+  /** Never rejects: nobody may be waiting for a read ahead when it fails. */
+  async #fill(): Promise<number> {
+    const buffer = this.#buffers[this.#filling];
+    try {
+      return (await readFile(this.#descriptor, buffer, 0, buffer.length, null)).bytesRead;
+    } catch (error) {
+      this.#failure = error;
+      return 0;
+    }
+  }
+}
+
+class StreamSource implements ByteSource {
+  readonly bytesTotal = undefined;
+  readonly #stream: Readable;
+  readonly #path: string;
+  readonly #blocks: AsyncIterator<Uint8Array>;
+  #closed = false;
+
+  constructor(stream: Readable, path: string) {
+    this.#stream = stream;
+    this.#path = path;
+    this.#blocks = stream[Symbol.asyncIterator]();
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    try {
+      const { done, value } = await this.#blocks.next();
+      if (done || this.#closed) return undefined;
+      return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    } catch (error) {
+      if (this.#closed) return undefined;
+      throw readError(error, this.#path);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#stream.destroy();
+  }
+}
+
+async function closeUnlessStandard(descriptor: number): Promise<void> {
+  if (descriptor !== STANDARD_INPUT_DESCRIPTOR) await closeFile(descriptor);
+}
+
+/** A path for messages. */
+export function sourceName(path: string): string {
+  return path === STANDARD_INPUT ? "standard input" : path;
+}
+
+const READ_ERRORS: Record<string, { code: ErrorCode; found: string }> = {
+  ENOENT: { code: "file-missing", found: "no such file" },
+  ENOTDIR: { code: "file-missing", found: "no such file (a part of the path is not a directory)" },
+  ELOOP: { code: "file-missing", found: "no such file (its links go in a circle)" },
+  ENAMETOOLONG: { code: "file-missing", found: "no such file (the name is too long)" },
+  EACCES: { code: "file-permission", found: "no permission to read it" },
+  EPERM: { code: "file-permission", found: "no permission to read it" },
+  EISDIR: { code: "file-is-directory", found: "is a directory, expected a capture file" },
+};
+
+/** An error of the table for one of the system; errors of the table pass. */
+function readError(error: unknown, path: string): unknown {
+  if (error instanceof OrbweaverError || !(error instanceof Error)) return error;
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  const known = READ_ERRORS[code];
+  if (known !== undefined)
+    return new OrbweaverError(known.code, `${sourceName(path)}: ${known.found}`, { cause: error });
+  return new OrbweaverError("file-read", `${sourceName(path)}: reading failed (${error.message})`, {
+    cause: error,
+  });
+}
