@@ -1,0 +1,244 @@
+// Makes a clone ready to run: dependencies as package-lock.json says, `dist` as the sources say. Does nothing when
+// nothing changed, and says in one line what it does when it does something.
+//
+// What it guarantees: decisions rest on contents, never on file times, so that a branch switched back and forth, a
+// copied folder or a restored backup is judged rightly. Needs Node.js and npm, and no package: it runs before there is
+// any. Install scripts of packages are never run; none is needed.
+
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A failure that is told in plain words; anything else is a defect. */
+export class WorkspaceError extends Error {}
+
+/**
+ * Installs and builds as needed, and says whether it built. Throws WorkspaceError with what to do when that fails.
+ */
+export async function prepare(root = ROOT) {
+  const reason = installReason(root);
+  if (reason !== "") await install(root, reason);
+  const digest = sourceDigest(root);
+  if (isBuilt(root, digest)) return false;
+  await build(root, digest);
+  return true;
+}
+
+// --- dependencies -----------------------------------------------------------------------------------------
+
+/** Why dependencies must be installed, or an empty text when they are what the lock file says. */
+export function installReason(root) {
+  const installed = readJson(join(root, "node_modules/.package-lock.json"));
+  if (installed === undefined) return "no dependencies are installed yet";
+  const locked = readJson(join(root, "package-lock.json"));
+  if (locked === undefined) throw new WorkspaceError("package-lock.json is missing or damaged; restore it.");
+  return lockDifference(locked.packages, installed.packages);
+}
+
+/**
+ * The first difference between what is locked and what is installed.
+ *
+ * npm notes in node_modules/.package-lock.json what it installed, without optional packages for other platforms.
+ */
+export function lockDifference(locked, installed, platform = process) {
+  for (const [path, entry] of Object.entries(locked)) {
+    if (path === "") continue;
+    const found = installed[path];
+    if (found === undefined) {
+      if (entry.optional !== true) return `${packageName(path)} is not installed`;
+    } else if (found.version !== entry.version || found.integrity !== entry.integrity) {
+      return `${packageName(path)} changed`;
+    }
+  }
+  for (const [path, entry] of Object.entries(installed)) {
+    if (locked[path] === undefined) return `${packageName(path)} is no longer needed`;
+    if (!suits(entry.os, platform.platform) || !suits(entry.cpu, platform.arch)) {
+      return `${packageName(path)} was installed for another platform`;
+    }
+  }
+  return "";
+}
+
+/** Whether a list such as ["linux"] or ["!win32"] admits a name. */
+function suits(list, name) {
+  if (list === undefined || list.length === 0) return true;
+  if (list.includes(`!${name}`)) return false;
+  return list.every((item) => item.startsWith("!")) || list.includes(name);
+}
+
+function packageName(path) {
+  return path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+}
+
+async function install(root, reason) {
+  const started = Date.now();
+  say(`Installing dependencies with npm ci (${reason}) …`);
+  const [command, ...first] = npmCommand();
+  const outcome = await collect(
+    command,
+    [...first, "ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+    root,
+  );
+  if (outcome.status !== 0) {
+    throw new WorkspaceError(
+      `${lastLines(outcome.output, 12)}\n` +
+        "Installing the dependencies failed; npm's own words are above. Check that the package registry can be\n" +
+        "reached (`npm ping`) and that this folder is writable, then try again, or run `npm ci` to see everything.",
+    );
+  }
+  say(`Installed in ${seconds(started)}.`);
+}
+
+/** npm as it was called, so that the same npm installs; otherwise the npm on the path. */
+function npmCommand() {
+  const path = process.env.npm_execpath;
+  if (path !== undefined && basename(path) === "npm-cli.js") return [process.execPath, path];
+  return [process.platform === "win32" ? "npm.cmd" : "npm"];
+}
+
+// --- build ------------------------------------------------------------------------------------------------
+
+const STAMP = "dist/.build.json";
+
+/** SHA-256 over everything that decides what the build gives. */
+export function sourceDigest(root) {
+  const hash = createHash("sha256");
+  const compiler = readJson(join(root, "node_modules/typescript/package.json"));
+  hash.update(`typescript ${compiler?.version}\n`);
+  for (const path of ["tsconfig.json", "tsconfig.build.json", ...sourceFiles(root)]) {
+    hash
+      .update(`${path}\n`)
+      .update(readFileSync(join(root, path)))
+      .update("\n");
+  }
+  return hash.digest("hex");
+}
+
+/** Source files that are compiled, as paths relative to the root with forward slashes, sorted. */
+function sourceFiles(root) {
+  return filesBelow(root, "src").filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"));
+}
+
+function isBuilt(root, digest) {
+  if (readJson(join(root, STAMP))?.digest !== digest) return false;
+  return expectedOutputs(root).every((path) => existsSync(join(root, path)));
+}
+
+/** The JavaScript files that a build gives. Kernels in `assembly` folders have their own compiler. */
+function expectedOutputs(root) {
+  return sourceFiles(root)
+    .filter((path) => !path.endsWith(".d.ts") && !path.includes("/assembly/"))
+    .map((path) => path.replace(/^src\//, "dist/").replace(/\.ts$/, ".js"));
+}
+
+async function build(root, digest) {
+  const started = Date.now();
+  say("Building dist from src …");
+  const dist = join(root, "dist");
+  // What tsc keeps for incremental builds would let it believe in outputs that are gone.
+  if (!expectedOutputs(root).every((path) => existsSync(join(root, path)))) {
+    rmSync(join(dist, ".tsbuildinfo"), { force: true });
+  }
+  rmSync(join(root, STAMP), { force: true });
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  const outcome = await collect(process.execPath, [compiler, "-p", "tsconfig.build.json"], root);
+  if (outcome.status !== 0) {
+    throw new WorkspaceError(
+      `${lastLines(outcome.output, 40)}\nThe sources do not compile; the errors are above.`,
+    );
+  }
+  removeLeftovers(root);
+  mkdirSync(dist, { recursive: true });
+  writeFileSync(join(root, STAMP), `${JSON.stringify({ digest })}\n`);
+  say(`Built in ${seconds(started)}.`);
+}
+
+/** Removes outputs whose source is gone, so that nothing runs that is not in the sources. */
+function removeLeftovers(root) {
+  const wanted = new Set(expectedOutputs(root).map((path) => path.replace(/\.js$/, "")));
+  for (const path of filesBelow(root, "dist")) {
+    const stem = path.replace(/\.(d\.ts|js)$/, "");
+    if (stem !== path && !wanted.has(stem)) rmSync(join(root, path));
+  }
+}
+
+// --- helpers ----------------------------------------------------------------------------------------------
+
+/** Runs a Node.js program in a folder and gives its exit status; Ctrl-C is the program's to handle. */
+export function run(program, programArguments, folder = ROOT) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...programArguments], { stdio: "inherit", cwd: folder });
+    // A terminal sends Ctrl-C to parent and child alike, and npm passes it on once more; so it is only taken note of
+    // here. Without a terminal the child may hear of it from nobody else.
+    let passedOn = process.stdin.isTTY === true;
+    const onInterrupt = () => {
+      if (!passedOn) child.kill("SIGINT");
+      passedOn = true;
+    };
+    const onTerminate = () => child.kill("SIGTERM");
+    const onHangup = () => child.kill("SIGHUP");
+    process.on("SIGINT", onInterrupt).on("SIGTERM", onTerminate).on("SIGHUP", onHangup);
+    child.on("error", reject);
+    child.on("exit", (status, signal) => {
+      process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate).off("SIGHUP", onHangup);
+      if (signal !== null) process.kill(process.pid, signal);
+      else resolve(status);
+    });
+  });
+}
+
+/** Runs a command to its end and gives its status and everything it said. */
+function collect(command, commandArguments, folder) {
+  return new Promise((resolve) => {
+    const child = spawn(command, commandArguments, {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+      shell: command.endsWith(".cmd"),
+    });
+    let output = "";
+    child.stdout.on("data", (chunk) => {
+      output += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      output += chunk;
+    });
+    child.on("error", (error) => resolve({ status: 1, output: `${command}: ${error.message}` }));
+    child.on("close", (status) => resolve({ status: status ?? 1, output }));
+  });
+}
+
+/** Every file below a folder, as paths relative to the root with forward slashes, sorted. */
+function filesBelow(root, folder) {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name).slice(root.length).replaceAll("\\", "/").replace(/^\//, ""),
+    )
+    .sort();
+}
+
+function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function lastLines(text, count) {
+  return text.trimEnd().split("\n").slice(-count).join("\n");
+}
+
+function seconds(startedMs) {
+  return `${((Date.now() - startedMs) / 1000).toFixed(1)} s`;
+}
+
+/** Says something on standard error, so that standard output stays the program's. */
+export function say(text) {
+  process.stderr.write(`${text}\n`);
+}
