@@ -111,13 +111,22 @@ export class RowMeter {
   }
 }
 
+interface ComputedColumn {
+  column: number;
+  read: Exclude<MeasureReader, number>;
+  /** Offset of the group's slots in those of the flow. */
+  offset: number;
+}
+
 /** Keeps the slots of the measure groups and turns them into rows. */
 class Extractor implements FlowObserver {
   readonly #groups: readonly MeasureGroup[];
   readonly #offsets: Int32Array;
   readonly #stride: number;
-  readonly #readers: readonly MeasureReader[];
-  readonly #readerOffsets: Int32Array;
+  // Columns that are slots as they are, and columns that are computed from several.
+  readonly #plainColumns: Int32Array;
+  readonly #plainSlots: Int32Array;
+  readonly #computed: readonly ComputedColumn[];
   readonly #settling: readonly number[];
   readonly #batch: RowBatch;
   readonly #onRows: (batch: RowBatch) => void;
@@ -127,6 +136,8 @@ class Extractor implements FlowObserver {
   #numbers = new Float64Array(0);
   #startUs = new Float64Array(0);
   #endUs = new Float64Array(0);
+  /** When the flow's surroundings were last looked at, µs; −Infinity before. */
+  #settledUs = new Float64Array(0);
   #packets = new Int32Array(0);
   #icmp = new Uint16Array(0);
   #opened = 0;
@@ -147,9 +158,16 @@ class Extractor implements FlowObserver {
       offset += group.slotCount;
     }
     this.#stride = offset;
-    const readers = options.schema.columns.map((column) => owners.get(column.measure)!);
-    this.#readers = readers.map((owner) => owner.reader);
-    this.#readerOffsets = Int32Array.from(readers, (owner) => owner.offset);
+    const plain: [column: number, slot: number][] = [];
+    const computed: ComputedColumn[] = [];
+    for (const [column, { measure }] of options.schema.columns.entries()) {
+      const { reader, offset: at } = owners.get(measure)!;
+      if (typeof reader === "number") plain.push([column, at + reader]);
+      else computed.push({ column, read: reader, offset: at });
+    }
+    this.#plainColumns = Int32Array.from(plain, ([column]) => column);
+    this.#plainSlots = Int32Array.from(plain, ([, slot]) => slot);
+    this.#computed = computed;
     this.#settling = [...this.#groups.keys()].filter((index) => this.#groups[index].settle !== undefined);
   }
 
@@ -164,6 +182,7 @@ class Extractor implements FlowObserver {
     this.#numbers = grown(this.#numbers, capacity);
     this.#startUs = grown(this.#startUs, capacity);
     this.#endUs = grown(this.#endUs, capacity);
+    this.#settledUs = grown(this.#settledUs, capacity);
     this.#packets = grown(this.#packets, capacity);
     this.#icmp = grown(this.#icmp, capacity);
   }
@@ -175,6 +194,7 @@ class Extractor implements FlowObserver {
     this.#numbers[flow] = ++this.#opened;
     this.#startUs[flow] = packet.timestampUs;
     this.#endUs[flow] = packet.timestampUs;
+    this.#settledUs[flow] = Number.NEGATIVE_INFINITY;
     this.#packets[flow] = 1;
     this.#icmp[flow] = (packet.icmpType << 8) | (packet.icmpCode & 0xff);
     for (let index = 0; index < this.#groups.length; index++) {
@@ -201,7 +221,8 @@ class Extractor implements FlowObserver {
   }
 
   end(flow: number, reason: number, atUs: number): void {
-    this.#settle(flow, atUs);
+    // A flow that was silent since its surroundings were looked at has nothing new to see there.
+    if (this.#endUs[flow] >= this.#settledUs[flow]) this.#settle(flow, atUs);
     this.#rows++;
     this.#write(flow, reason);
   }
@@ -227,8 +248,10 @@ class Extractor implements FlowObserver {
   #settle(flow: number, atUs: number): void {
     const base = (flow & BLOCK_MASK) * this.#stride;
     const slots = this.#blocks[flow >>> BLOCK_BITS];
-    for (const index of this.#settling)
+    this.#settledUs[flow] = atUs;
+    for (const index of this.#settling) {
       this.#groups[index].settle?.(slots, base + this.#offsets[index], atUs);
+    }
   }
 
   #write(flow: number, reason: number): void {
@@ -237,11 +260,14 @@ class Extractor implements FlowObserver {
     const values = batch.values;
     const slots = this.#blocks[flow >>> BLOCK_BITS];
     const base = (flow & BLOCK_MASK) * this.#stride;
-    const readers = this.#readers;
-    const offsets = this.#readerOffsets;
     const at = row * batch.columnCount;
-    for (let column = 0; column < readers.length; column++) {
-      values[at + column] = readers[column](slots, base + offsets[column]);
+    const columns = this.#plainColumns;
+    const plain = this.#plainSlots;
+    for (let index = 0; index < columns.length; index++)
+      values[at + columns[index]] = slots[base + plain[index]];
+    for (const { column, read, offset } of this.#computed) {
+      const value = read(slots, base + offset);
+      values[at + column] = Number.isNaN(value) ? Number.NaN : value; // one bit pattern for missing
     }
     this.#writeIdentity(flow, row, reason);
     if (batch.count === batch.capacity) this.flush();

@@ -10,11 +10,10 @@ export const ENTROPY_BYTES = 64;
 
 const ENTROPY = 0;
 const PRINTABLE = 1;
-const SAMPLED = 2;
-const DIRECTION = 3;
-const QUESTIONS = 6;
-const NAME_SUM = 7;
-const NAME_MAX = 8;
+const DIRECTION = 2;
+const QUESTIONS = 4;
+const NAME_SUM = 5;
+const NAME_MAX = 6;
 
 // n × log2(n) for n up to ENTROPY_BYTES, so that sums are the same everywhere.
 const N_LOG_N = Float64Array.from({ length: ENTROPY_BYTES + 1 }, (_, n) => (n === 0 ? 0 : n * Math.log2(n)));
@@ -23,25 +22,30 @@ const counts = new Uint8Array(256);
 export class ContentGroup implements MeasureGroup {
   readonly id = "content";
   readonly version = 1;
-  readonly slotCount = 9;
+  readonly slotCount = 7;
   readonly measures = new Map<string, MeasureReader>([
-    ["forward.entropy", (slots, base) => sampled(slots, base, ENTROPY)],
-    ["backward.entropy", (slots, base) => sampled(slots, base + DIRECTION, ENTROPY)],
-    ["forward.printable", (slots, base) => sampled(slots, base, PRINTABLE)],
-    ["backward.printable", (slots, base) => sampled(slots, base + DIRECTION, PRINTABLE)],
-    ["dns.questions", (slots, base) => slots[base + QUESTIONS]],
+    ["forward.entropy", ENTROPY],
+    ["backward.entropy", DIRECTION + ENTROPY],
+    ["forward.printable", PRINTABLE],
+    ["backward.printable", DIRECTION + PRINTABLE],
+    ["dns.questions", QUESTIONS],
     ["dns.name.mean", (slots, base) => slots[base + NAME_SUM] / slots[base + QUESTIONS]],
-    ["dns.name.max", (slots, base) => (slots[base + QUESTIONS] > 0 ? slots[base + NAME_MAX] : Number.NaN)],
+    ["dns.name.max", NAME_MAX],
   ]);
 
   open(slots: Float64Array, base: number, packet: Packet, forward: boolean): void {
+    slots[base + ENTROPY] = Number.NaN;
+    slots[base + PRINTABLE] = Number.NaN;
+    slots[base + DIRECTION + ENTROPY] = Number.NaN;
+    slots[base + DIRECTION + PRINTABLE] = Number.NaN;
+    slots[base + NAME_MAX] = Number.NaN;
     this.add(slots, base, packet, forward);
   }
 
   add(slots: Float64Array, base: number, packet: Packet, forward: boolean): void {
     if (packet.payloadCaptured === 0) return;
     const at = forward ? base : base + DIRECTION;
-    if (slots[at + SAMPLED] === 0 && packet.hasTransport !== 0) sample(slots, at, packet);
+    if (Number.isNaN(slots[at + ENTROPY]) && packet.hasTransport !== 0) sample(slots, at, packet);
     if ((packet.layers & LAYER_DNS) !== 0 && packet.dnsFlags < 0x8000)
       question(slots, base, packet.dnsNameLength);
   }
@@ -67,15 +71,10 @@ function sample(slots: Float64Array, at: number, packet: Packet): void {
   }
   slots[at + ENTROPY] = N_LOG_N[length] / length - sum / length;
   slots[at + PRINTABLE] = printable / length;
-  slots[at + SAMPLED] = 1;
 }
 
 function question(slots: Float64Array, base: number, nameLength: number): void {
   slots[base + QUESTIONS] += 1;
   slots[base + NAME_SUM] += nameLength;
-  if (nameLength > slots[base + NAME_MAX]) slots[base + NAME_MAX] = nameLength;
-}
-
-function sampled(slots: Float64Array, at: number, slot: number): number {
-  return slots[at + SAMPLED] === 0 ? Number.NaN : slots[at + slot];
+  if (!(nameLength <= slots[base + NAME_MAX])) slots[base + NAME_MAX] = nameLength;
 }

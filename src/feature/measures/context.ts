@@ -50,7 +50,7 @@ export class ContextGroup implements MeasureGroup {
     ["short", "long"].flatMap((window, index) =>
       READING_NAMES.map((name, reading): [string, MeasureReader] => {
         const slot = READINGS + index * WINDOW_READINGS + reading;
-        return [`${name}.${window}`, (slots, base) => slots[base + slot]];
+        return [`${name}.${window}`, slot];
       }),
     ),
   );

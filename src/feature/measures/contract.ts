@@ -5,8 +5,11 @@
 
 import type { Packet } from "../../packet/packet.ts";
 
-/** Reads one measure from a group's slots; NaN when there is nothing to say. */
-export type MeasureReader = (slots: Float64Array, base: number) => number;
+/**
+ * How one measure is read from a group's slots, NaN when there is nothing to say: the number of the slot that holds it
+ * as it is (most do, which makes rows cheap), or a function of several.
+ */
+export type MeasureReader = number | ((slots: Float64Array, base: number) => number);
 
 export interface MeasureGroup {
   readonly id: string;

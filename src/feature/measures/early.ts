@@ -18,15 +18,13 @@ export class EarlyGroup implements MeasureGroup {
   readonly slotCount = GAPS + EARLY_PACKETS;
   readonly measures = new Map<string, MeasureReader>(
     Array.from({ length: EARLY_PACKETS }, (_, index): [string, MeasureReader][] => [
-      [`early.size.${index + 1}`, (slots, base) => valueAt(slots, base, index, SIZES)],
-      [
-        `early.gap.${index + 1}`,
-        (slots, base) => (index === 0 ? Number.NaN : valueAt(slots, base, index, GAPS)),
-      ],
+      [`early.size.${index + 1}`, SIZES + index],
+      [`early.gap.${index + 1}`, GAPS + index],
     ]).flat(),
   );
 
   open(slots: Float64Array, base: number, packet: Packet, forward: boolean): void {
+    slots.fill(Number.NaN, base + SIZES, base + this.slotCount);
     this.add(slots, base, packet, forward);
   }
 
@@ -37,12 +35,8 @@ export class EarlyGroup implements MeasureGroup {
     if (count === EARLY_PACKETS) return;
     const gap = packet.timestampUs - slots[base + LAST];
     slots[base + SIZES + count] = forward ? length : -length;
-    slots[base + GAPS + count] = Math.max(gap, 0);
+    if (count > 0) slots[base + GAPS + count] = Math.max(gap, 0);
     slots[base + LAST] = packet.timestampUs;
     slots[base + COUNT] = count + 1;
   }
-}
-
-function valueAt(slots: Float64Array, base: number, index: number, from: number): number {
-  return index < slots[base + COUNT] ? slots[base + from + index] : Number.NaN;
 }

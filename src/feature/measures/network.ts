@@ -16,17 +16,17 @@ export class NetworkGroup implements MeasureGroup {
   readonly version = 1;
   readonly slotCount = 8;
   readonly measures = new Map<string, MeasureReader>([
-    ["forward.ttl.min", (slots, base) => orMissing(slots[base + TTL_MIN])],
-    ["forward.ttl.max", (slots, base) => orMissing(slots[base + TTL_MAX])],
-    ["backward.ttl.min", (slots, base) => orMissing(slots[base + DIRECTION + TTL_MIN])],
-    ["backward.ttl.max", (slots, base) => orMissing(slots[base + DIRECTION + TTL_MAX])],
-    ["fragments", (slots, base) => slots[base + FRAGMENTS]],
+    ["forward.ttl.min", TTL_MIN],
+    ["forward.ttl.max", TTL_MAX],
+    ["backward.ttl.min", DIRECTION + TTL_MIN],
+    ["backward.ttl.max", DIRECTION + TTL_MAX],
+    ["fragments", FRAGMENTS],
     ["dont_fragment.share", (slots, base) => slots[base + DONT_FRAGMENT] / slots[base + PACKETS]],
-    ["ip.version", (slots, base) => slots[base + VERSION]],
+    ["ip.version", VERSION],
   ]);
 
   open(slots: Float64Array, base: number, packet: Packet, forward: boolean): void {
-    for (let slot = TTL_MIN; slot < FRAGMENTS; slot++) slots[base + slot] = -1;
+    for (let slot = TTL_MIN; slot < FRAGMENTS; slot++) slots[base + slot] = Number.NaN;
     slots[base + VERSION] = packet.ipVersion;
     this.add(slots, base, packet, forward);
   }
@@ -34,17 +34,10 @@ export class NetworkGroup implements MeasureGroup {
   add(slots: Float64Array, base: number, packet: Packet, forward: boolean): void {
     const at = forward ? base : base + DIRECTION;
     const ttl = packet.ttl;
-    if (slots[at + TTL_MAX] < 0) {
-      slots[at + TTL_MIN] = ttl;
-      slots[at + TTL_MAX] = ttl;
-    } else if (ttl < slots[at + TTL_MIN]) slots[at + TTL_MIN] = ttl;
-    else if (ttl > slots[at + TTL_MAX]) slots[at + TTL_MAX] = ttl;
+    if (!(ttl >= slots[at + TTL_MIN])) slots[at + TTL_MIN] = ttl;
+    if (!(ttl <= slots[at + TTL_MAX])) slots[at + TTL_MAX] = ttl;
     if (packet.fragmentOffset !== 0 || packet.moreFragments !== 0) slots[base + FRAGMENTS] += 1;
     slots[base + PACKETS] += 1;
     slots[base + DONT_FRAGMENT] += packet.dontFragment;
   }
-}
-
-function orMissing(ttl: number): number {
-  return ttl < 0 ? Number.NaN : ttl;
 }

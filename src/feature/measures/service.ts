@@ -57,7 +57,7 @@ export class ServiceGroup implements MeasureGroup {
   readonly id = "service";
   readonly version = 1;
   readonly slotCount = 1;
-  readonly measures = new Map<string, MeasureReader>([["service", (slots, base) => slots[base]]]);
+  readonly measures = new Map<string, MeasureReader>([["service", 0]]);
 
   open(slots: Float64Array, base: number, packet: Packet, forward: boolean): void {
     const portless =

@@ -78,17 +78,17 @@ export class TcpGroup implements MeasureGroup {
       "connection.state",
       (slots, base) => connectionState(slots[base + BITS], slots[base + PROTOCOL] === PROTOCOL_TCP),
     ],
-    ["protocol", (slots, base) => slots[base + PROTOCOL]],
+    ["protocol", PROTOCOL],
   ]);
 
   open(slots: Float64Array, base: number, packet: Packet, forward: boolean): void {
     slots[base + PROTOCOL] = packet.protocol;
-    slots[base + WINDOW_FIRST] = -1;
-    slots[base + DIRECTION + WINDOW_FIRST] = -1;
-    slots[base + WINDOW_MIN] = 65536;
-    slots[base + DIRECTION + WINDOW_MIN] = 65536;
-    slots[base + SEGMENT_MAX] = -1;
-    slots[base + DIRECTION + SEGMENT_MAX] = -1;
+    for (let at = base; at <= base + DIRECTION; at += DIRECTION) {
+      slots[at + WINDOW_FIRST] = Number.NaN;
+      slots[at + WINDOW_MIN] = Number.NaN;
+      slots[at + WINDOW_MAX] = Number.NaN;
+      slots[at + SEGMENT_MAX] = Number.NaN;
+    }
     slots[base + SYN_US] = -1;
     slots[base + SYN_ACK_US] = -1;
     slots[base + ESTABLISHED_US] = -1;
@@ -110,9 +110,9 @@ export class TcpGroup implements MeasureGroup {
     if ((flags & ~(TCP_ACK | TCP_PSH)) !== 0) rareFlags(slots, base, at, packet, forward);
     else if (slots[base + ESTABLISHED_US] < 0 && forward) established(slots, base, packet.timestampUs);
     const window = packet.window;
-    if (slots[at + WINDOW_FIRST] < 0) slots[at + WINDOW_FIRST] = window;
-    if (window < slots[at + WINDOW_MIN]) slots[at + WINDOW_MIN] = window;
-    if (window > slots[at + WINDOW_MAX]) slots[at + WINDOW_MAX] = window;
+    if (Number.isNaN(slots[at + WINDOW_FIRST])) slots[at + WINDOW_FIRST] = window;
+    if (!(window >= slots[at + WINDOW_MIN])) slots[at + WINDOW_MIN] = window;
+    if (!(window <= slots[at + WINDOW_MAX])) slots[at + WINDOW_MAX] = window;
     if (window === 0 && (flags & TCP_RST) === 0) slots[at + WINDOW_ZERO] += 1;
     slots[base + BITS] = slots[base + BITS] | (forward ? SAW_FORWARD : SAW_BACKWARD);
     sequence(slots, at, packet, flags);
@@ -193,32 +193,21 @@ function sequence(slots: Float64Array, at: number, packet: Packet, flags: number
 }
 
 function directionMeasures(name: string, at: number): [string, MeasureReader][] {
-  const value =
-    (slot: number): MeasureReader =>
-    (slots, base) =>
-      slots[base + at + slot];
-  const orMissing =
-    (slot: number): MeasureReader =>
-    (slots, base) =>
-      slots[base + at + WINDOW_FIRST] < 0 ? Number.NaN : slots[base + at + slot];
   return [
-    [`${name}.syn`, value(SYN)],
-    [`${name}.fin`, value(FIN)],
-    [`${name}.rst`, value(RST)],
-    [`${name}.psh`, value(PSH)],
-    [`${name}.ack`, value(ACK)],
-    [`${name}.urg`, value(URG)],
-    [`${name}.ecn`, value(ECN)],
-    [`${name}.retransmitted`, value(RETRANSMITTED)],
-    [`${name}.out_of_order`, value(OUT_OF_ORDER)],
-    [`${name}.window.first`, orMissing(WINDOW_FIRST)],
-    [`${name}.window.min`, orMissing(WINDOW_MIN)],
-    [`${name}.window.max`, orMissing(WINDOW_MAX)],
-    [`${name}.window.zero`, value(WINDOW_ZERO)],
-    [
-      `${name}.mss`,
-      (slots, base) => (slots[base + at + SEGMENT_MAX] < 0 ? Number.NaN : slots[base + at + SEGMENT_MAX]),
-    ],
+    [`${name}.syn`, at + SYN],
+    [`${name}.fin`, at + FIN],
+    [`${name}.rst`, at + RST],
+    [`${name}.psh`, at + PSH],
+    [`${name}.ack`, at + ACK],
+    [`${name}.urg`, at + URG],
+    [`${name}.ecn`, at + ECN],
+    [`${name}.retransmitted`, at + RETRANSMITTED],
+    [`${name}.out_of_order`, at + OUT_OF_ORDER],
+    [`${name}.window.first`, at + WINDOW_FIRST],
+    [`${name}.window.min`, at + WINDOW_MIN],
+    [`${name}.window.max`, at + WINDOW_MAX],
+    [`${name}.window.zero`, at + WINDOW_ZERO],
+    [`${name}.mss`, at + SEGMENT_MAX],
   ];
 }
 

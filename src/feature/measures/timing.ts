@@ -35,9 +35,9 @@ export class TimingGroup implements MeasureGroup {
     ...seriesMeasures("iat", 0),
     ...seriesMeasures("forward.iat", FORWARD),
     ...seriesMeasures("backward.iat", BACKWARD),
-    ["idle.count", (slots, base) => slots[base + IDLE_COUNT]],
+    ["idle.count", IDLE_COUNT],
     ["idle.mean", (slots, base) => slots[base + IDLE_SUM] / slots[base + IDLE_COUNT]],
-    ["idle.max", (slots, base) => (slots[base + IDLE_COUNT] > 0 ? slots[base + IDLE_LONGEST] : Number.NaN)],
+    ["idle.max", IDLE_LONGEST],
     [
       "active.mean",
       (slots, base) => (slots[base + ACTIVE_SUM] + lastActive(slots, base)) / (slots[base + IDLE_COUNT] + 1),
@@ -47,6 +47,12 @@ export class TimingGroup implements MeasureGroup {
 
   open(slots: Float64Array, base: number, packet: Packet, forward: boolean): void {
     const timeUs = packet.timestampUs;
+    for (let at = base; at <= base + BACKWARD; at += SERIES) {
+      slots[at + MEAN] = Number.NaN;
+      slots[at + SHORTEST] = Number.NaN;
+      slots[at + LONGEST] = Number.NaN;
+    }
+    slots[base + IDLE_LONGEST] = Number.NaN;
     slots[base + SEEN] = 1;
     slots[base + LAST] = timeUs;
     slots[base + ACTIVE_START] = timeUs;
@@ -62,7 +68,7 @@ export class TimingGroup implements MeasureGroup {
       if (active > slots[base + ACTIVE_LONGEST]) slots[base + ACTIVE_LONGEST] = active;
       slots[base + IDLE_COUNT] += 1;
       slots[base + IDLE_SUM] += gap;
-      if (gap > slots[base + IDLE_LONGEST]) slots[base + IDLE_LONGEST] = gap;
+      if (!(gap <= slots[base + IDLE_LONGEST])) slots[base + IDLE_LONGEST] = gap;
       slots[base + ACTIVE_START] = timeUs;
     }
     arrive(slots, base, timeUs);
@@ -95,12 +101,8 @@ function arrive(slots: Float64Array, at: number, timeUs: number): void {
 }
 
 function seriesMeasures(name: string, at: number): [string, MeasureReader][] {
-  const orMissing =
-    (slot: number): MeasureReader =>
-    (slots, base) =>
-      slots[base + at + SEEN] > 1 ? slots[base + at + slot] : Number.NaN;
   return [
-    [`${name}.mean`, orMissing(MEAN)],
+    [`${name}.mean`, at + MEAN],
     [
       `${name}.std`,
       (slots, base) => {
@@ -108,8 +110,8 @@ function seriesMeasures(name: string, at: number): [string, MeasureReader][] {
         return seen > 1 ? Math.sqrt(slots[base + at + SPREAD] / (seen - 1)) : Number.NaN;
       },
     ],
-    [`${name}.min`, orMissing(SHORTEST)],
-    [`${name}.max`, orMissing(LONGEST)],
+    [`${name}.min`, at + SHORTEST],
+    [`${name}.max`, at + LONGEST],
   ];
 }
 

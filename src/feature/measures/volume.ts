@@ -30,8 +30,8 @@ export class VolumeGroup implements MeasureGroup {
     ["packets", (slots, base) => total(slots, base, PACKETS)],
     ["wire.bytes", (slots, base) => total(slots, base, WIRE)],
     ["payload.bytes", (slots, base) => total(slots, base, PAYLOAD)],
-    ["payload.min", (slots, base) => smaller(slots, base)],
-    ["payload.max", (slots, base) => Math.max(slots[base + LONGEST], slots[base + DIRECTION + LONGEST])],
+    ["payload.min", (slots, base) => smaller(slots[base + SHORTEST], slots[base + DIRECTION + SHORTEST])],
+    ["payload.max", (slots, base) => larger(slots[base + LONGEST], slots[base + DIRECTION + LONGEST])],
     ["payload.mean", (slots, base) => total(slots, base, PAYLOAD) / total(slots, base, PACKETS)],
     [
       "payload.std",
@@ -47,8 +47,10 @@ export class VolumeGroup implements MeasureGroup {
   open(slots: Float64Array, base: number, packet: Packet, forward: boolean): void {
     slots[base + FIRST] = packet.timestampUs;
     slots[base + LAST] = packet.timestampUs;
-    slots[base + SHORTEST] = Number.POSITIVE_INFINITY;
-    slots[base + DIRECTION + SHORTEST] = Number.POSITIVE_INFINITY;
+    slots[base + SHORTEST] = Number.NaN;
+    slots[base + LONGEST] = Number.NaN;
+    slots[base + DIRECTION + SHORTEST] = Number.NaN;
+    slots[base + DIRECTION + LONGEST] = Number.NaN;
     this.add(slots, base, packet, forward);
   }
 
@@ -59,27 +61,24 @@ export class VolumeGroup implements MeasureGroup {
     slots[at + PACKETS] += 1;
     slots[at + WIRE] += packet.wireLength;
     slots[at + HEADER] += packet.ipHeaderLength + packet.transportHeaderLength;
-    if (length < slots[at + SHORTEST]) slots[at + SHORTEST] = length;
+    // Written so that NaN, which compares false, gives way to the first length.
+    if (!(length >= slots[at + SHORTEST])) slots[at + SHORTEST] = length;
+    if (!(length <= slots[at + LONGEST])) slots[at + LONGEST] = length;
     if (length === 0) return;
     slots[at + PAYLOAD] += length;
     slots[at + DATA_PACKETS] += 1;
-    if (length > slots[at + LONGEST]) slots[at + LONGEST] = length;
     slots[at + SQUARES] += length * length;
   }
 }
 
 function directionMeasures(name: string, at: number): [string, MeasureReader][] {
-  const orMissing =
-    (slot: number): MeasureReader =>
-    (slots, base) =>
-      slots[base + at + PACKETS] === 0 ? Number.NaN : slots[base + at + slot];
   return [
-    [`${name}.packets`, (slots, base) => slots[base + at + PACKETS]],
-    [`${name}.wire.bytes`, (slots, base) => slots[base + at + WIRE]],
-    [`${name}.payload.bytes`, (slots, base) => slots[base + at + PAYLOAD]],
-    [`${name}.payload.packets`, (slots, base) => slots[base + at + DATA_PACKETS]],
-    [`${name}.payload.min`, orMissing(SHORTEST)],
-    [`${name}.payload.max`, orMissing(LONGEST)],
+    [`${name}.packets`, at + PACKETS],
+    [`${name}.wire.bytes`, at + WIRE],
+    [`${name}.payload.bytes`, at + PAYLOAD],
+    [`${name}.payload.packets`, at + DATA_PACKETS],
+    [`${name}.payload.min`, at + SHORTEST],
+    [`${name}.payload.max`, at + LONGEST],
     [`${name}.payload.mean`, (slots, base) => slots[base + at + PAYLOAD] / slots[base + at + PACKETS]],
     [
       `${name}.payload.std`,
@@ -96,8 +95,13 @@ function total(slots: Float64Array, base: number, slot: number): number {
   return slots[base + slot] + slots[base + DIRECTION + slot];
 }
 
-function smaller(slots: Float64Array, base: number): number {
-  return Math.min(slots[base + SHORTEST], slots[base + DIRECTION + SHORTEST]);
+/** The smaller of two numbers, of which at most one is missing. */
+function smaller(one: number, other: number): number {
+  return one < other || Number.isNaN(other) ? one : other;
+}
+
+function larger(one: number, other: number): number {
+  return one > other || Number.isNaN(other) ? one : other;
 }
 
 /** Per second; missing for a flow without duration. */
