@@ -16,8 +16,9 @@ import { REASON_EARLY } from "../flow/reasons.ts";
 import { grown, KEY_WORDS } from "../flow/table.ts";
 import { type Packet, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../packet/packet.ts";
 import { SETTLE_US } from "./measures/context.ts";
-import type { MeasureGroup, MeasureReader } from "./measures/contract.ts";
+import type { MeasureReader } from "./measures/contract.ts";
 import { groupsFor } from "./measures/index.ts";
+import { MeasureSet } from "./measures/set.ts";
 import { RowBatch } from "./row.ts";
 import type { Schema } from "./schema.ts";
 import { SCHEMAS } from "./schemas/_index.ts";
@@ -120,8 +121,7 @@ interface ComputedColumn {
 
 /** Keeps the slots of the measure groups and turns them into rows. */
 class Extractor implements FlowObserver {
-  readonly #groups: readonly MeasureGroup[];
-  readonly #offsets: Int32Array;
+  readonly #measures: MeasureSet;
   readonly #stride: number;
   // Columns that are slots as they are, and columns that are computed from several.
   readonly #plainColumns: Int32Array;
@@ -148,16 +148,13 @@ class Extractor implements FlowObserver {
     this.#batch = batch;
     this.#onRows = options.onRows;
     this.#earlyPackets = options.earlyPackets ?? 0;
-    this.#groups = groupsFor(options.schema.columns.map((column) => column.measure));
-    this.#offsets = new Int32Array(this.#groups.length);
-    let offset = 0;
+    this.#measures = new MeasureSet(groupsFor(options.schema.columns.map((column) => column.measure)));
+    this.#stride = this.#measures.slotCount;
+    const { groups, offsets } = this.#measures;
     const owners = new Map<string, { reader: MeasureReader; offset: number }>();
-    for (const [index, group] of this.#groups.entries()) {
-      this.#offsets[index] = offset;
-      for (const [name, reader] of group.measures) owners.set(name, { reader, offset });
-      offset += group.slotCount;
+    for (const [index, group] of groups.entries()) {
+      for (const [name, reader] of group.measures) owners.set(name, { reader, offset: offsets[index] });
     }
-    this.#stride = offset;
     const plain: [column: number, slot: number][] = [];
     const computed: ComputedColumn[] = [];
     for (const [column, { measure }] of options.schema.columns.entries()) {
@@ -168,7 +165,7 @@ class Extractor implements FlowObserver {
     this.#plainColumns = Int32Array.from(plain, ([column]) => column);
     this.#plainSlots = Int32Array.from(plain, ([, slot]) => slot);
     this.#computed = computed;
-    this.#settling = [...this.#groups.keys()].filter((index) => this.#groups[index].settle !== undefined);
+    this.#settling = [...groups.keys()].filter((index) => groups[index].settle !== undefined);
   }
 
   attach(meter: Meter): void {
@@ -197,9 +194,7 @@ class Extractor implements FlowObserver {
     this.#settledUs[flow] = Number.NEGATIVE_INFINITY;
     this.#packets[flow] = 1;
     this.#icmp[flow] = (packet.icmpType << 8) | (packet.icmpCode & 0xff);
-    for (let index = 0; index < this.#groups.length; index++) {
-      this.#groups[index].open(slots, base + this.#offsets[index], packet, forward, continued);
-    }
+    this.#measures.open(slots, base, packet, forward, continued);
     if (this.#earlyPackets === 1) this.#early(flow, this.#meter!.nowUs);
   }
 
@@ -207,11 +202,7 @@ class Extractor implements FlowObserver {
     const slots = this.#blocks[flow >>> BLOCK_BITS];
     const base = (flow & BLOCK_MASK) * this.#stride;
     if (packet.timestampUs > this.#endUs[flow]) this.#endUs[flow] = packet.timestampUs;
-    const groups = this.#groups;
-    const offsets = this.#offsets;
-    for (let index = 0; index < groups.length; index++) {
-      groups[index].add(slots, base + offsets[index], packet, forward);
-    }
+    this.#measures.add(slots, base, packet, forward);
     if (++this.#packets[flow] === this.#earlyPackets) this.#early(flow, this.#meter!.nowUs);
   }
 
@@ -235,7 +226,7 @@ class Extractor implements FlowObserver {
 
   ledger(): { rows: number; earlyRows: number; measures: Record<string, number> } {
     const measures: Record<string, number> = {};
-    for (const group of this.#groups) Object.assign(measures, group.ledger?.());
+    for (const group of this.#measures.groups) Object.assign(measures, group.ledger?.());
     return { rows: this.#rows, earlyRows: this.#earlyRows, measures };
   }
 
@@ -248,9 +239,10 @@ class Extractor implements FlowObserver {
   #settle(flow: number, atUs: number): void {
     const base = (flow & BLOCK_MASK) * this.#stride;
     const slots = this.#blocks[flow >>> BLOCK_BITS];
+    const { groups, offsets } = this.#measures;
     this.#settledUs[flow] = atUs;
     for (const index of this.#settling) {
-      this.#groups[index].settle?.(slots, base + this.#offsets[index], atUs);
+      groups[index].settle?.(slots, base + offsets[index], atUs);
     }
   }
 
