@@ -1,0 +1,418 @@
+// Rows read through DuckDB: CSV and KDD text, JSON lines, Parquet.
+//
+// Text files are read as text and typed by us, so that the same file gives the same table on every machine: a column is
+// numeric when every value that is not missing is a number. Damaged compressed files, ragged rows and wrong values are
+// errors that name the line; blank rows and repeated headers are dropped and counted.
+
+import type { DuckDBDataChunk } from "@duckdb/node-api";
+import { OrbweaverError } from "../base/errors.ts";
+import type { TableSchema } from "../feature/table.ts";
+import {
+  columnNamesOf,
+  firstRecords,
+  isDataRecord,
+  isUtf8Text,
+  nthRecord,
+  tellDelimiter,
+} from "./csv-text.ts";
+import { type Duck, doubles, identifier, literal, openDuck } from "./duck.ts";
+import { messageOf } from "./file-error.ts";
+import { KDD_LABEL, kddColumns } from "./kdd.ts";
+import type { BlockColumn } from "./orbrows.ts";
+import { PARQUET_SCHEMA_KEY } from "./parquet-writer.ts";
+import type { RowFileKind } from "./row-format.ts";
+import { parseSchemaText } from "./row-layout.ts";
+import {
+  type ColumnProfile,
+  MISSING_TEXTS,
+  type RowFileFormat,
+  type RowSource,
+  type ScanReport,
+  type Selection,
+  type SourceColumn,
+  type TakeRows,
+} from "./row-source.ts";
+
+/** Stands in a column of numbers for a text that is none; no measured value equals it. */
+const NO_NUMBER = -1.234567890123456e300;
+const NO_NUMBER_SQL = "(-1.234567890123456e300)::DOUBLE";
+const NAN_SQL = "'nan'::DOUBLE";
+
+const DROP_REASONS = ["", "blank row", "repeated header"] as const;
+
+/** What is to be known about a file before DuckDB reads it. */
+interface Relation {
+  format: RowFileFormat;
+  /** SQL that may stand behind FROM. */
+  from: string;
+  columns: RelationColumn[];
+  schema?: TableSchema;
+  warnings: string[];
+  /** SQL of an index into DROP_REASONS. */
+  drop: string;
+  /** Where a record of the text stands; for messages. */
+  locate?: (row: number) => Promise<string | undefined>;
+}
+
+interface RelationColumn extends SourceColumn {
+  /** SQL that gives the value: a text for "text", a number for "number" and "time". */
+  sql: string;
+  /** The same before blanks were cut off, which casting to a number does by itself. */
+  raw: string;
+}
+
+export async function openDuckSource(
+  path: string,
+  kind: RowFileKind,
+  memoryLimit: string,
+): Promise<RowSource> {
+  const duck = await openDuck({ memoryLimit });
+  try {
+    const relation = await RELATIONS[kind.format as keyof typeof RELATIONS](path, kind, duck);
+    return new DuckSource(path, kind.bytes, relation, duck);
+  } catch (cause) {
+    duck.close();
+    throw duckError(path, cause);
+  }
+}
+
+const RELATIONS = { csv: csvRelation, jsonl: jsonLinesRelation, parquet: parquetRelation };
+
+// --- CSV and KDD --------------------------------------------------------------------------------------------
+
+async function csvRelation(path: string, kind: RowFileKind): Promise<Relation> {
+  const text = kind.head.toString("utf8").replace(/^\ufeff/, "");
+  const delimiter = tellDelimiter(text);
+  const fields = firstRecords(text, delimiter, 1)[0]?.fields ?? [];
+  const utf8 = await isUtf8Text(path, kind.gzip);
+  const kdd = kddColumns(fields);
+  const headless = kdd !== undefined || isDataRecord(fields);
+  const names = kdd ?? columnNamesOf(headless ? fields.map(() => "") : fields);
+  const columns = names.map((name, index): RelationColumn => {
+    const sql = kdd !== undefined && name === KDD_LABEL ? `rtrim(trim(c${index}), '.')` : `trim(c${index})`;
+    return { name, kind: "text", sql, raw: `c${index}` };
+  });
+  const types = names.map((_, index) => `c${index}: 'VARCHAR'`).join(", ");
+  const options = [
+    "auto_detect = false",
+    `header = ${!headless}`,
+    `delim = ${literal(delimiter)}`,
+    "quote = '\"'",
+    "escape = '\"'",
+    `columns = {${types}}`,
+    `compression = ${kind.gzip ? "'gzip'" : "'none'"}`,
+    ...(utf8 ? [] : ["encoding = 'latin-1'"]),
+  ];
+  const warnings: string[] = [];
+  if (!utf8) warnings.push(`'${path}' is not UTF-8; it was read as Latin-1`);
+  if (headless && kdd === undefined) warnings.push(`'${path}' has no header; its columns are numbered`);
+  return {
+    format: kdd === undefined ? "csv" : "kdd",
+    from: `read_csv(${literal(path)}, ${options.join(", ")})`,
+    columns,
+    warnings,
+    drop: dropExpression(headless ? undefined : fields),
+    locate: async (row) => {
+      const record = await nthRecord(path, kind.gzip, delimiter, headless ? row : row + 1);
+      return record === undefined ? undefined : `line ${record.line}`;
+    },
+  };
+}
+
+/** Blank rows have no value in any column; a repeated header equals the header in its first columns. */
+function dropExpression(header: readonly string[] | undefined): string {
+  const blank = (count: number): string =>
+    `concat(${Array.from({ length: count }, (_, index) => `c${index}`).join(", ")}) = ''`;
+  if (header === undefined) return "0";
+  const same = header.slice(0, 8).map((name, index) => `coalesce(c${index}, '') = ${literal(name)}`);
+  const first = header.length > 1 ? `WHEN c0 IS NULL AND c1 IS NULL AND ${blank(header.length)} THEN 1` : "";
+  return `CASE ${first} WHEN ${same.join(" AND ")} THEN 2 ELSE 0 END`;
+}
+
+// --- JSON lines and Parquet ---------------------------------------------------------------------------------
+
+async function jsonLinesRelation(path: string, kind: RowFileKind, duck: Duck): Promise<Relation> {
+  await isUtf8Text(path, kind.gzip);
+  const shared = `format = 'newline_delimited', records = true, compression = ${kind.gzip ? "'gzip'" : "'none'"}`;
+  const found = await describe(
+    duck,
+    `read_json(${literal(path)}, ${shared}, sample_size = -1, maximum_depth = 1, convert_strings_to_integers = false)`,
+  );
+  const types = found.map(
+    ({ name, type }) => `${identifier(name)}: '${kindOf(type) === "number" ? type : "VARCHAR"}'`,
+  );
+  return {
+    format: "jsonl",
+    from: `read_json(${literal(path)}, ${shared}, columns = {${types.join(", ")}})`,
+    columns: found.map(({ name, type }) => {
+      const raw = identifier(name);
+      const number = kindOf(type) === "number";
+      return { name, kind: number ? "number" : "text", sql: number ? `${raw}::DOUBLE` : raw, raw };
+    }),
+    warnings: [],
+    drop: "0",
+  };
+}
+
+async function parquetRelation(path: string, _kind: RowFileKind, duck: Duck): Promise<Relation> {
+  const from = `read_parquet(${literal(path)})`;
+  const found = await describe(duck, from);
+  const schema = await parquetSchema(path, duck);
+  return {
+    format: "parquet",
+    from,
+    columns: found.map(({ name, type }) => parquetColumn(name, type)),
+    ...(schema === undefined ? {} : { schema }),
+    warnings: [],
+    drop: "0",
+  };
+}
+
+function parquetColumn(name: string, type: string): RelationColumn {
+  const kind = kindOf(type);
+  const raw = identifier(name);
+  const sql =
+    kind === "number" ? `${raw}::DOUBLE` : kind === "time" ? `epoch_us(${raw}::TIMESTAMP)::DOUBLE` : raw;
+  return kind === "other" ? { name, kind, sql, raw, detail: type } : { name, kind, sql, raw };
+}
+
+async function parquetSchema(path: string, duck: Duck): Promise<TableSchema | undefined> {
+  const reader = await duck.connection.runAndReadAll(
+    `SELECT decode(value) FROM parquet_kv_metadata(${literal(path)}) WHERE decode(key) = ${literal(PARQUET_SCHEMA_KEY)}`,
+  );
+  const text: unknown = reader.getRows()[0]?.[0];
+  return typeof text === "string" ? parseSchemaText(text) : undefined;
+}
+
+async function describe(duck: Duck, from: string): Promise<{ name: string; type: string }[]> {
+  const reader = await duck.connection.runAndReadAll(`DESCRIBE FROM ${from}`);
+  return reader.getRows().map((row) => ({ name: String(row[0]), type: String(row[1]) }));
+}
+
+/** Kind of a DuckDB type, by its name. */
+function kindOf(type: string): SourceColumn["kind"] {
+  if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|BOOLEAN|DECIMAL\(\d+,\d+\))$/.test(type))
+    return "number";
+  if (/^(VARCHAR|ENUM\(.*\)|UUID)$/.test(type)) return "text";
+  return /^(DATE|TIMESTAMP.*)$/.test(type) ? "time" : "other";
+}
+
+// --- reading ------------------------------------------------------------------------------------------------
+
+class DuckSource implements RowSource {
+  readonly path: string;
+  readonly bytes: number;
+  readonly format: RowFileFormat;
+  readonly columns: readonly SourceColumn[];
+  readonly schema: TableSchema | undefined;
+  readonly warnings: readonly string[];
+  readonly #relation: Relation;
+  readonly #duck: Duck;
+
+  constructor(path: string, bytes: number, relation: Relation, duck: Duck) {
+    this.path = path;
+    this.bytes = bytes;
+    this.format = relation.format;
+    this.columns = relation.columns;
+    this.schema = relation.schema;
+    this.warnings = relation.warnings;
+    this.#relation = relation;
+    this.#duck = duck;
+  }
+
+  async profile(
+    columns: readonly number[],
+    valuesMax: number,
+    always: readonly number[],
+  ): Promise<ColumnProfile[]> {
+    if (columns.length === 0) return [];
+    const counts = await this.#counts(columns);
+    const texts = columns.filter((column, index) => {
+      const { present, numeric } = counts[index];
+      return always.includes(column) || present !== numeric;
+    });
+    const values = await this.#values(texts, valuesMax);
+    return columns.map((column, index) => ({ ...counts[index], values: values.get(column) }));
+  }
+
+  async scan(selection: readonly Selection[], take: TakeRows): Promise<ScanReport> {
+    const { columns, from, drop } = this.#relation;
+    const expressions = selection.map(
+      (wanted, index) => `${expressionOf(columns[wanted.column], wanted)} AS s${index}`,
+    );
+    const report: ScanReport = { dropped: new Map(), unknown: selection.map(() => 0) };
+    const sql = `SELECT (${drop})::DOUBLE AS dropped, ${expressions.join(", ")} FROM ${from}`;
+    let row = 0;
+    try {
+      const result = await this.#duck.connection.stream(sql);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) break;
+        const kept = keptRows(chunk, report);
+        const values = selection.map((wanted, index) => columnOf(chunk, index + 1, wanted, kept));
+        await this.#check(selection, values, kept, row, report);
+        row += chunk.rowCount;
+        if (!take(kept?.length ?? chunk.rowCount, values)) break;
+      }
+    } catch (cause) {
+      throw duckError(this.path, cause);
+    }
+    return report;
+  }
+
+  close(): void {
+    this.#duck.close();
+  }
+
+  async #counts(columns: readonly number[]): Promise<{ present: number; numeric: number }[]> {
+    const { from, drop } = this.#relation;
+    const counts = columns.map((column) => {
+      const { sql, raw } = this.#relation.columns[column];
+      return `count(TRY_CAST(${raw} AS DOUBLE)), count(*) FILTER (${isWord(raw, sql)})`;
+    });
+    const row = (await this.#rows(`SELECT ${counts.join(", ")} FROM ${from} WHERE (${drop}) = 0`))[0];
+    return columns.map((_, index) => {
+      const numeric = Number(row[index * 2]);
+      return { numeric, present: numeric + Number(row[index * 2 + 1]) };
+    });
+  }
+
+  /** The distinct texts of columns, for those that have at most `valuesMax`. */
+  async #values(columns: readonly number[], valuesMax: number): Promise<Map<number, string[]>> {
+    const values = new Map<number, string[]>();
+    if (columns.length === 0) return values;
+    const { from, drop } = this.#relation;
+    const texts = columns.map((column) => `${textOf(this.#relation.columns[column])} AS t${column}`);
+    await this.#rows(
+      `CREATE OR REPLACE TEMP TABLE texts AS SELECT ${texts.join(", ")} FROM ${from} WHERE (${drop}) = 0`,
+    );
+    for (const column of columns) {
+      const name = `t${column}`;
+      const rows = await this.#rows(
+        `SELECT DISTINCT ${name} FROM texts WHERE ${name} IS NOT NULL AND ${name} <> '' LIMIT ${valuesMax + 1}`,
+      );
+      if (rows.length <= valuesMax) values.set(column, rows.map((row) => String(row[0])).sort());
+    }
+    await this.#rows("DROP TABLE texts");
+    return values;
+  }
+
+  async #rows(sql: string): Promise<readonly (readonly unknown[])[]> {
+    try {
+      return (await this.#duck.connection.runAndReadAll(sql)).getRows();
+    } catch (cause) {
+      throw duckError(this.path, cause);
+    }
+  }
+
+  /** Counts unknown names, and fails on the first text that is no number. */
+  async #check(
+    selection: readonly Selection[],
+    values: readonly BlockColumn[],
+    kept: Int32Array | undefined,
+    firstRow: number,
+    report: ScanReport,
+  ): Promise<void> {
+    for (let index = 0; index < selection.length; index++) {
+      const wanted = selection[index];
+      const column = values[index];
+      if (!(column instanceof Float64Array) || this.#relation.columns[wanted.column].kind !== "text")
+        continue;
+      for (let at = column.indexOf(NO_NUMBER); at >= 0; at = column.indexOf(NO_NUMBER, at + 1)) {
+        if (wanted.as === "number") await this.#refuse(wanted.column, firstRow + (kept?.[at] ?? at));
+        column[at] = NaN;
+        report.unknown[index]++;
+      }
+    }
+  }
+
+  /** @param row of the file, from 0, header and blank lines not counted */
+  async #refuse(column: number, row: number): Promise<never> {
+    const { name, sql } = this.#relation.columns[column];
+    const rows = await this.#rows(`SELECT ${sql} FROM ${this.#relation.from} LIMIT 1 OFFSET ${row}`);
+    const place = (await this.#relation.locate?.(row + 1)) ?? `row ${row + 1}`;
+    const found = String(rows[0]?.[0] ?? "").slice(0, 80);
+    throw new OrbweaverError(
+      "rows-invalid",
+      `'${this.path}' ${place}, column '${name}': found '${found}', expected a number`,
+    );
+  }
+}
+
+/** Numbers of the rows of a chunk that are kept; undefined when all are. */
+function keptRows(chunk: DuckDBDataChunk, report: ScanReport): Int32Array | undefined {
+  const reasons = doubles(chunk, 0);
+  if (reasons.every((reason) => reason === 0)) return undefined;
+  const kept: number[] = [];
+  reasons.forEach((reason, row) => {
+    const name = DROP_REASONS[reason];
+    if (reason === 0) kept.push(row);
+    else report.dropped.set(name, (report.dropped.get(name) ?? 0) + 1);
+  });
+  return Int32Array.from(kept);
+}
+
+function columnOf(
+  chunk: DuckDBDataChunk,
+  index: number,
+  wanted: Selection,
+  kept: Int32Array | undefined,
+): BlockColumn {
+  if (wanted.as === "text") {
+    const texts = chunk.getColumnValues(index).map((value) => (value === null ? null : String(value)));
+    return kept === undefined ? texts : Array.from(kept, (row) => texts[row]);
+  }
+  const values = doubles(chunk, index);
+  return kept === undefined ? values : Float64Array.from(kept, (row) => values[row]);
+}
+
+// --- SQL ----------------------------------------------------------------------------------------------------
+
+function expressionOf(column: RelationColumn, wanted: Selection): string {
+  if (wanted.as === "text") return textOf(column);
+  if (wanted.as === "code") return codeOf(textOf(column), wanted.names);
+  if (column.kind !== "text") return `coalesce(${column.sql}, ${NAN_SQL})`;
+  const { raw, sql } = column;
+  return `coalesce(TRY_CAST(${raw} AS DOUBLE), if(${isWord(raw, sql)}, ${NO_NUMBER_SQL}, ${NAN_SQL}))`;
+}
+
+/** The value as text; whole numbers without a decimal point. */
+function textOf(column: RelationColumn): string {
+  if (column.kind === "text") return `${column.sql}::VARCHAR`;
+  if (column.kind !== "number") return `${column.sql}::VARCHAR`;
+  const value = column.sql;
+  return `if(abs(${value}) < 1e15 AND ${value} = trunc(${value}), TRY_CAST(${value} AS BIGINT)::VARCHAR, ${value}::VARCHAR)`;
+}
+
+function codeOf(text: string, names: readonly string[]): string {
+  const unknown = `if(coalesce(${text}, '') = '', ${NAN_SQL}, ${NO_NUMBER_SQL})`;
+  if (names.length === 0) return unknown;
+  const type = `ENUM(${names.map(literal).join(", ")})`;
+  return `coalesce(enum_code(TRY_CAST(${text} AS ${type}))::DOUBLE, ${unknown})`;
+}
+
+/** True for a text that is neither a number nor missing. The dear comparison comes last. */
+function isWord(raw: string, text: string): string {
+  const missing = MISSING_TEXTS.map(literal).join(", ");
+  return `(${raw} IS NOT NULL AND TRY_CAST(${raw} AS DOUBLE) IS NULL AND lower(${text}) NOT IN (${missing}))`;
+}
+
+// --- errors -------------------------------------------------------------------------------------------------
+
+/** What DuckDB says, in one line of ours. */
+function duckError(path: string, cause: unknown): OrbweaverError {
+  if (cause instanceof OrbweaverError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const line = /CSV Error on Line: (\d+)/.exec(message)?.[1] ?? /in line (\d+)/.exec(message)?.[1];
+  const place = line === undefined ? `'${path}'` : `'${path}' line ${line}`;
+  return new OrbweaverError("rows-invalid", `${place}: ${duckReason(message)}`, { cause });
+}
+
+function duckReason(message: string): string {
+  const counts = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
+  if (counts !== null) return `found ${counts[2]} columns, expected ${counts[1]}`;
+  if (/unterminated quote/i.test(message)) return "found a quote that is not closed";
+  const json = /Malformed JSON.*?: (.*?)\.?\s*$/m.exec(message);
+  if (json !== null) return `found text that is no JSON (${json[1]}), expected one object a line`;
+  return messageOf(message).replace(/^[A-Z][\w ]*Error: /, "");
+}

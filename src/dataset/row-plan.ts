@@ -1,0 +1,330 @@
+// Decides which columns of a table are features, which is the class, and which are left out, and says why.
+//
+// Features are an allow-list in files of our own schemas: the schema's columns, nothing else. In tables of other origin
+// every column is a feature unless it is empty, has too many texts, looks like an identifier or a class, or was excluded.
+// Knows no file format.
+
+import { OrbweaverError } from "../base/errors.ts";
+import { requireSameSchema, type Schema } from "../feature/schema.ts";
+import { type ColumnSpecification, foreignSchema, type TableSchema } from "../feature/table.ts";
+import { KDD_DIFFICULTY, KDD_GROUPS } from "./kdd.ts";
+import { IDENTITY_NAMES } from "./row-layout.ts";
+import type { ColumnProfile, RowSource } from "./row-source.ts";
+
+/** Most distinct texts of a categorical feature; a column with more is left out. */
+export const CATEGORIES_MAX = 250;
+/** Most classes of a label column. */
+export const CLASSES_MAX = 1000;
+
+/** Names that tell rows apart instead of describing them, in lower case with everything else as "_". */
+const IDENTIFIERS = [
+  /^(flow_?id|uid|id|idx|index|row|row_?number|record|session_?id|community_?id|column_1|unnamed.*|pcap|((src|source)_)?file(name)?)$/,
+  /^(time_?stamp|ts|date|time|date_?time|frame_time(_epoch)?|start_?time|end_?time|first_seen|last_seen|stime|ltime)$/,
+  /^(start|end)_us$/,
+  /^(src|dst|source|destination|orig|resp|client|server|attacker|victim)_?(ip|addr|address|mac|host|hostname)$/,
+  /^(ip|ipv6|eth|arp)_(src|dst)(_.*)?$/,
+  /^(id_(orig|resp)_h|saddr|daddr|srcip|dstip|srcmac|dstmac|hostname|ip|mac|ip_address|mac_address)$/,
+];
+/** Names that classes, or what was derived from them, go by. */
+const CLASS_NAMES =
+  /^(labels?|label_.*|.*_label|class(es)?|category|attack|attack_?(cat|category|type|name)|attempted_category|target|ground_?truth|scenario|difficulty|is_?attack|malicious)$/;
+
+export interface PlanOptions {
+  label?: string;
+  schema?: TableSchema;
+  knownSchemas?: readonly Schema[];
+  exclude?: readonly string[];
+  /** Columns to use although they look like identifiers or classes. */
+  include?: readonly string[];
+  labelMap?: "kdd5" | ReadonlyMap<string, string>;
+  classes?: readonly string[];
+}
+
+export interface PlannedColumn extends ColumnSpecification {
+  /** Kept in the schema, but every value is missing: it was excluded from a schema that must stay whole. */
+  blank: boolean;
+}
+
+export interface Plan {
+  schema: TableSchema;
+  columns: readonly PlannedColumn[];
+  label?: PlannedLabel;
+  unused: { column: string; reason: string }[];
+  warnings: string[];
+}
+
+export interface PlannedLabel {
+  column: string;
+  /** The texts of the column, in code order. */
+  texts: readonly string[];
+  classes: readonly string[];
+  /** Class of each text. */
+  classOf: Int32Array;
+}
+
+/** Looks at every source once and decides. Throws `schema-mismatch`, `rows-invalid` or `parameter-invalid`. */
+export async function planTable(sources: readonly RowSource[], options: PlanOptions): Promise<Plan> {
+  const own = options.schema ?? ownSchema(sources, options.knownSchemas ?? []);
+  const labelName = options.label === undefined ? undefined : findColumn(sources, options.label);
+  if (own === undefined) return planForeign(sources, options, labelName);
+  requireSchema(sources, own, options);
+  const label = labelName === undefined ? undefined : await planLabel(sources, labelName, options);
+  return planOwn(sources, own, options, label);
+}
+
+// --- own schemas --------------------------------------------------------------------------------------------
+
+/** The schema that travels in the files, or whose columns the files have, all of them and in order. */
+function ownSchema(sources: readonly RowSource[], known: readonly Schema[]): TableSchema | undefined {
+  const first = sources[0];
+  return first.schema ?? known.find((schema) => hasColumnsOf(first, schema));
+}
+
+function hasColumnsOf(source: RowSource, schema: TableSchema): boolean {
+  const wanted = new Set(schema.columns.map((column) => column.name));
+  const found = source.columns.map((column) => column.name).filter((name) => wanted.has(name));
+  return (
+    found.length === wanted.size && schema.columns.every((column, index) => column.name === found[index])
+  );
+}
+
+function requireSchema(sources: readonly RowSource[], schema: TableSchema, options: PlanOptions): void {
+  for (const source of sources) {
+    const sameOrigin = options.schema === undefined || source.schema?.id === schema.id;
+    if (source.schema !== undefined && sameOrigin)
+      requireSameSchema(schema, source.schema, `'${source.path}'`);
+    const names = new Set(source.columns.map((column) => column.name));
+    const missing = schema.columns.map((column) => column.name).filter((name) => !names.has(name));
+    if (missing.length === 0) continue;
+    throw new OrbweaverError(
+      "schema-mismatch",
+      `'${source.path}' has no column ${listed(missing)}; schema ${schema.id} has ${schema.columns.length} columns`,
+    );
+  }
+}
+
+function planOwn(
+  sources: readonly RowSource[],
+  schema: TableSchema,
+  options: PlanOptions,
+  label: PlannedLabel | undefined,
+): Plan {
+  const names = schema.columns.map((column) => column.name);
+  requireKnown(options.exclude ?? [], allNames(sources), "exclude");
+  const excluded = new Set(options.exclude ?? []);
+  const features = new Set(names);
+  const unused = allNames(sources)
+    .filter((name) => !features.has(name) && name !== label?.column && !IDENTITY_NAMES.includes(name))
+    .map((column) => ({ column, reason: `not a column of schema ${schema.id}` }));
+  for (const name of names)
+    if (excluded.has(name)) unused.push({ column: name, reason: "excluded; read as missing" });
+  return {
+    schema,
+    columns: schema.columns.map((column) => ({ ...column, blank: excluded.has(column.name) })),
+    ...(label === undefined ? {} : { label }),
+    unused,
+    warnings: [],
+  };
+}
+
+// --- tables of other origin -----------------------------------------------------------------------------------
+
+async function planForeign(
+  sources: readonly RowSource[],
+  options: PlanOptions,
+  labelName: string | undefined,
+): Promise<Plan> {
+  const names = allNames(sources);
+  requireSameNames(sources, names);
+  requireKnown(options.exclude ?? [], names, "exclude");
+  requireKnown(options.include ?? [], names, "include");
+  const reasons = new Map(names.map((name) => [name, reasonByName(name, options, labelName)]));
+  const candidates = names.filter((name) => reasons.get(name) === undefined);
+  const profiles = await profileColumns(sources, candidates, labelName);
+  const columns: PlannedColumn[] = [];
+  for (const name of candidates) {
+    const found = specify(sources, name, profiles.get(name) ?? []);
+    if (typeof found === "string") reasons.set(name, found);
+    else columns.push({ ...found, blank: false });
+  }
+  const unused = names.flatMap((column) => {
+    const reason = column === labelName ? undefined : reasons.get(column);
+    return reason === undefined ? [] : [{ column, reason }];
+  });
+  if (columns.length === 0) {
+    throw new OrbweaverError("rows-invalid", `'${sources[0].path}' has no column that can be a feature`);
+  }
+  const specifications = columns.map(({ blank: _, ...column }) => column);
+  const label = labelName === undefined ? undefined : await planLabel(sources, labelName, options, profiles);
+  return {
+    schema: foreignSchema(tableName(sources[0]), specifications),
+    columns,
+    ...(label === undefined ? {} : { label }),
+    unused,
+    warnings: identifierWarnings(unused),
+  };
+}
+
+function reasonByName(name: string, options: PlanOptions, labelName: string | undefined): string | undefined {
+  if (name === labelName) return "the class";
+  if (options.exclude?.includes(name)) return "excluded";
+  if (options.include?.includes(name)) return undefined;
+  const plain = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "_")
+    .replaceAll(/^_+|_+$/g, "");
+  if (name === KDD_DIFFICULTY || CLASS_NAMES.test(plain)) return "named like a class";
+  return IDENTIFIERS.some((pattern) => pattern.test(plain)) ? "named like an identifier" : undefined;
+}
+
+function identifierWarnings(unused: readonly { column: string; reason: string }[]): string[] {
+  const names = unused.filter(({ reason }) => reason.startsWith("named like")).map(({ column }) => column);
+  if (names.length === 0) return [];
+  return [`left out because of ${names.length === 1 ? "its name" : "their names"}: ${names.join(", ")}`];
+}
+
+/** What a column is, from its profiles in every source; a text says why it is left out. */
+function specify(
+  sources: readonly RowSource[],
+  name: string,
+  profiles: readonly (ColumnProfile | undefined)[],
+): ColumnSpecification | string {
+  const columns = sources.map((source) => source.columns.find((column) => column.name === name));
+  const other = columns.find((column) => column?.kind === "other");
+  if (other !== undefined) return `its type ${other.detail ?? ""} cannot be a feature`;
+  const texts = profiles.filter((profile) => profile !== undefined);
+  if (columns.every((column) => column?.kind === "text") && texts.every(({ present }) => present === 0))
+    return "empty";
+  const numeric = texts.every((profile) => profile.present === profile.numeric);
+  if (numeric) return { name, kind: "numeric", unit: "", categories: [], description: "" };
+  if (texts.some((profile) => profile.values === undefined && profile.present !== profile.numeric))
+    return tooMany();
+  const categories = [...new Set(texts.flatMap((profile) => profile.values ?? []))].sort();
+  if (texts.length < columns.length || texts.some((profile) => profile.values === undefined)) {
+    return "numbers in one file and text in another";
+  }
+  return categories.length > CATEGORIES_MAX
+    ? tooMany()
+    : { name, kind: "categorical", unit: "", categories, description: "" };
+}
+
+function tooMany(): string {
+  return `more than ${CATEGORIES_MAX} different texts`;
+}
+
+/** Profiles of the text columns among `names` and of the label, by name, one per source. */
+async function profileColumns(
+  sources: readonly RowSource[],
+  names: readonly string[],
+  labelName: string | undefined,
+): Promise<Map<string, (ColumnProfile | undefined)[]>> {
+  const wanted = labelName === undefined ? names : [...names, labelName];
+  const profiles = new Map<string, (ColumnProfile | undefined)[]>(wanted.map((name) => [name, []]));
+  for (const source of sources) {
+    const indices = wanted.map((name) => source.columns.findIndex((column) => column.name === name));
+    const texts = indices.filter(
+      (index, at) => source.columns[index].kind === "text" || wanted[at] === labelName,
+    );
+    const always = indices.filter((_, at) => wanted[at] === labelName);
+    const found = await source.profile(texts, Math.max(CATEGORIES_MAX, CLASSES_MAX), always);
+    indices.forEach((index, at) => profiles.get(wanted[at])?.push(found[texts.indexOf(index)]));
+  }
+  return profiles;
+}
+
+function requireSameNames(sources: readonly RowSource[], names: readonly string[]): void {
+  for (const source of sources) {
+    const found = new Set(source.columns.map((column) => column.name));
+    const missing = names.filter((name) => !found.has(name));
+    if (missing.length === 0) continue;
+    throw new OrbweaverError(
+      "schema-mismatch",
+      `'${source.path}' has no column ${listed(missing)}, other files have`,
+      {
+        hint: "Give files with the same columns, or leave columns out.",
+      },
+    );
+  }
+}
+
+function tableName(source: RowSource): string {
+  if (source.format === "kdd") return "kdd";
+  const base = source.path.split(/[/\\]/).at(-1) ?? "table";
+  return base.replace(/\.gz$/i, "").replace(/\.[^.]+$/, "") || "table";
+}
+
+// --- labels -------------------------------------------------------------------------------------------------
+
+async function planLabel(
+  sources: readonly RowSource[],
+  column: string,
+  options: PlanOptions,
+  profiles?: Map<string, (ColumnProfile | undefined)[]>,
+): Promise<PlannedLabel> {
+  const found = (profiles ?? (await profileColumns(sources, [], column))).get(column) ?? [];
+  const texts = new Set<string>();
+  for (const [index, profile] of found.entries()) {
+    if (profile?.values === undefined || profile.values.length > CLASSES_MAX) {
+      throw new OrbweaverError(
+        "rows-invalid",
+        `'${sources[index].path}', column '${column}': found more than ${CLASSES_MAX} different classes`,
+        { hint: "Name the column that holds the class." },
+      );
+    }
+    for (const value of profile.values) texts.add(value);
+  }
+  const sorted = [...texts].sort();
+  const mapped = sorted.map((text) => classOfText(text, options.labelMap, sources[0].path));
+  const first = options.classes ?? [];
+  const classes = [...first, ...[...new Set(mapped)].filter((name) => !first.includes(name)).sort()];
+  return {
+    column,
+    texts: sorted,
+    classes,
+    classOf: Int32Array.from(mapped, (name) => classes.indexOf(name)),
+  };
+}
+
+function classOfText(text: string, map: PlanOptions["labelMap"], path: string): string {
+  if (map === undefined) return text;
+  const name = (map === "kdd5" ? KDD_GROUPS : map).get(text);
+  if (name !== undefined) return name;
+  throw new OrbweaverError("rows-invalid", `'${path}': label '${text}' has no group in the label map`, {
+    hint: "Add the label to the map, or read the labels as they are.",
+  });
+}
+
+/** The column that a name means: that very name, or the only one that differs in case and blanks. */
+function findColumn(sources: readonly RowSource[], name: string): string {
+  const names = allNames(sources);
+  if (names.includes(name)) return name;
+  const alike = names.filter((other) => other.trim().toLowerCase() === name.trim().toLowerCase());
+  if (alike.length === 1) return alike[0];
+  throw new OrbweaverError(
+    "rows-invalid",
+    `'${sources[0].path}' has no column '${name}'; it has ${listed(names)}`,
+    {
+      hint: "Name the column that holds the class with --label.",
+    },
+  );
+}
+
+function allNames(sources: readonly RowSource[]): string[] {
+  return [...new Set(sources.flatMap((source) => source.columns.map((column) => column.name)))];
+}
+
+function requireKnown(names: readonly string[], known: readonly string[], option: string): void {
+  const missing = names.filter((name) => !known.includes(name));
+  if (missing.length === 0) return;
+  throw new OrbweaverError("parameter-invalid", `${option}: there is no column ${listed(missing)}`, {
+    hint: `The columns are ${known.slice(0, 12).join(", ")}${known.length > 12 ? ", …" : ""}.`,
+  });
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names
+    .slice(0, 5)
+    .map((name) => `'${name}'`)
+    .join(", ");
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}

@@ -1,0 +1,284 @@
+// Reads files of rows into a table: CSV (also gzip), Parquet, JSON lines, .orbrows, KDD99 and NSL-KDD.
+//
+// The format is told by content. Rows of our own schemas keep their schema, and identity and labels never become
+// features; tables of other origin get a schema from their columns (row-plan.ts says how). The table is held in memory
+// by columns of 64-bit floats and is bounded: above the bound reading stops with `rows-too-large`. Memory at the end is
+// 8 bytes a value and one more column while it is put together.
+
+import { OrbweaverError } from "../base/errors.ts";
+import type { FlowIdentity } from "../feature/row.ts";
+import type { FeatureTable, LabelledTable } from "../feature/table.ts";
+import { openDuckSource } from "./duck-source.ts";
+import type { BlockColumn } from "./orbrows.ts";
+import { openOrbrowsSource } from "./orbrows-source.ts";
+import { tellRowFile } from "./row-format.ts";
+import { IDENTITY_NAMES } from "./row-layout.ts";
+import { type Plan, type PlannedColumn, type PlanOptions, planTable } from "./row-plan.ts";
+import type { RowFileFormat, RowSource, ScanReport, Selection } from "./row-source.ts";
+
+export interface ReadOptions extends PlanOptions {
+  /** Read at most this many rows. */
+  limit?: number;
+  /** Most bytes of the table; default 4 GiB. */
+  bytesMax?: number;
+  /** Also give who the flows were. Costs about 400 bytes a row. */
+  identity?: boolean;
+}
+
+export interface ReadFacts {
+  files: { path: string; format: RowFileFormat; bytes: number; rows: number }[];
+  rows: number;
+  bytes: number;
+  /** Rows left out, by reason. */
+  dropped: { reason: string; rows: number }[];
+  /** Columns that are no features, and why. */
+  unused: { column: string; reason: string }[];
+  /** Values of categorical columns that the schema does not know; they are read as missing. */
+  unknownCategories: { column: string; values: number }[];
+  warnings: string[];
+}
+
+export interface ReadResult<T extends FeatureTable = FeatureTable> {
+  table: T;
+  identity?: FlowIdentity[];
+  source: ReadFacts;
+}
+
+const BYTES_MAX = 4 * 2 ** 30;
+const IDENTITY_BYTES = 400;
+const DUCK_MEMORY = "2GB";
+
+/**
+ * Reads one or more files into one table.
+ *
+ * With `label` the table is a LabelledTable, and rows without a label are dropped and counted. With `schema` (of a
+ * model) the file's columns are matched by name, categories by name too; a text that the schema does not know is
+ * missing. Columns excluded from a schema of ours stay in it, as missing values, so that the model fits the meter.
+ *
+ * @throws `rows-format`, `rows-invalid`, `rows-too-large`, `schema-mismatch`, `parameter-invalid`, and file errors
+ */
+export function readTable(
+  paths: string | readonly string[],
+  options: ReadOptions & { label: string },
+): Promise<ReadResult<LabelledTable>>;
+export function readTable(paths: string | readonly string[], options?: ReadOptions): Promise<ReadResult>;
+export async function readTable(
+  paths: string | readonly string[],
+  options: ReadOptions = {},
+): Promise<ReadResult> {
+  const list = typeof paths === "string" ? [paths] : paths;
+  if (list.length === 0)
+    throw new OrbweaverError("usage", "no file of rows was named, expected at least one");
+  const sources: RowSource[] = [];
+  try {
+    for (const path of list) sources.push(await openRowSource(path));
+    return await readSources(sources, options);
+  } finally {
+    for (const source of sources) source.close();
+  }
+}
+
+/** Opens one file, whatever its format. The caller closes it. */
+export async function openRowSource(path: string): Promise<RowSource> {
+  const kind = await tellRowFile(path);
+  return kind.format === "orbrows" ? openOrbrowsSource(path) : openDuckSource(path, kind, DUCK_MEMORY);
+}
+
+async function readSources(sources: readonly RowSource[], options: ReadOptions): Promise<ReadResult> {
+  const plan = await planTable(sources, options);
+  const filler = new TableFiller(plan, options);
+  const facts: ReadFacts = {
+    files: [],
+    rows: 0,
+    bytes: sources.reduce((sum, source) => sum + source.bytes, 0),
+    dropped: [],
+    unused: plan.unused,
+    unknownCategories: [],
+    warnings: [],
+  };
+  const dropped = new Map<string, number>();
+  const unknown = new Map<string, number>();
+  for (const source of sources) {
+    const before = filler.rows;
+    const selection = filler.selection(source);
+    const report = await source.scan(selection, (rows, columns) => filler.take(source, rows, columns));
+    addReport(report, plan, selection, dropped, unknown);
+    facts.files.push({
+      path: source.path,
+      format: source.format,
+      bytes: source.bytes,
+      rows: filler.rows - before,
+    });
+  }
+  if (filler.unlabelled > 0) dropped.set("no label", filler.unlabelled);
+  facts.rows = filler.rows;
+  facts.dropped = [...dropped].map(([reason, rows]) => ({ reason, rows }));
+  facts.unknownCategories = [...unknown].map(([column, values]) => ({ column, values }));
+  facts.warnings = [...sources.flatMap((source) => source.warnings), ...plan.warnings];
+  return {
+    table: filler.table(),
+    ...(options.identity ? { identity: filler.identities } : {}),
+    source: facts,
+  };
+}
+
+function addReport(
+  report: ScanReport,
+  plan: Plan,
+  selection: readonly Selection[],
+  dropped: Map<string, number>,
+  unknown: Map<string, number>,
+): void {
+  for (const [reason, rows] of report.dropped) dropped.set(reason, (dropped.get(reason) ?? 0) + rows);
+  const used = plan.columns.filter((column) => !column.blank);
+  used.forEach(({ name }, index) => {
+    const values = selection[index].as === "code" ? report.unknown[index] : 0;
+    if (values > 0) unknown.set(name, (unknown.get(name) ?? 0) + values);
+  });
+}
+
+/** Gathers blocks of rows into columns. */
+class TableFiller {
+  rows = 0;
+  unlabelled = 0;
+  readonly identities: FlowIdentity[] = [];
+  readonly #plan: Plan;
+  readonly #used: readonly PlannedColumn[];
+  readonly #columns: GrowingColumn[];
+  readonly #labels = new GrowingColumn();
+  readonly #options: ReadOptions;
+  readonly #rowBytes: number;
+
+  constructor(plan: Plan, options: ReadOptions) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#used = plan.columns.filter((column) => !column.blank);
+    this.#columns = this.#used.map(() => new GrowingColumn());
+    this.#rowBytes = 8 * (plan.columns.length + 1) + (options.identity ? IDENTITY_BYTES : 0);
+  }
+
+  /** Features, then the label, then identity. */
+  selection(source: RowSource): Selection[] {
+    const indexOf = (name: string): number => source.columns.findIndex((column) => column.name === name);
+    const features = this.#used.map(
+      ({ name, kind, categories }): Selection =>
+        kind === "categorical"
+          ? { column: indexOf(name), as: "code", names: categories }
+          : { column: indexOf(name), as: "number" },
+    );
+    const { label } = this.#plan;
+    if (label !== undefined) features.push({ column: indexOf(label.column), as: "code", names: label.texts });
+    return this.#options.identity ? [...features, ...identitySelection(source)] : features;
+  }
+
+  take(source: RowSource, rows: number, columns: readonly BlockColumn[]): boolean {
+    const count = this.#used.length;
+    const labels = this.#plan.label === undefined ? undefined : (columns[count] as Float64Array);
+    const kept = this.#kept(rows, labels);
+    this.#requireRoom(source, kept.length);
+    for (let column = 0; column < count; column++)
+      this.#columns[column].add(columns[column] as Float64Array, kept);
+    if (labels !== undefined) this.#labels.add(labels, kept);
+    if (this.#options.identity) {
+      const first = labels === undefined ? count : count + 1;
+      for (const row of kept) this.identities.push(identityOf(columns, first, row));
+    }
+    this.rows += kept.length;
+    return this.rows < (this.#options.limit ?? Infinity);
+  }
+
+  table(): FeatureTable | LabelledTable {
+    const rowCount = this.rows;
+    let next = 0;
+    const values = this.#plan.columns.map((column) =>
+      column.blank ? new Float64Array(rowCount).fill(NaN) : this.#columns[next++].finish(),
+    );
+    const table = { schema: this.#plan.schema, rowCount, values };
+    const { label } = this.#plan;
+    if (label === undefined) return table;
+    const labels = Int32Array.from(this.#labels.finish(), (code) => label.classOf[code]);
+    return { ...table, classes: label.classes, labels };
+  }
+
+  /** Rows of a block that have a label and are within the limit. */
+  #kept(rows: number, labels: Float64Array | undefined): Int32Array {
+    const room = Math.min(rows, (this.#options.limit ?? Infinity) - this.rows);
+    const kept = new Int32Array(rows);
+    let count = 0;
+    for (let row = 0; row < rows && count < room; row++) {
+      if (labels !== undefined && Number.isNaN(labels[row])) this.unlabelled++;
+      else kept[count++] = row;
+    }
+    return kept.subarray(0, count);
+  }
+
+  #requireRoom(source: RowSource, rows: number): void {
+    const bytesMax = this.#options.bytesMax ?? BYTES_MAX;
+    const rowsMax = Math.floor(bytesMax / this.#rowBytes);
+    if (this.rows + rows <= rowsMax) return;
+    throw new OrbweaverError(
+      "rows-too-large",
+      `'${source.path}' holds more than ${rowsMax} rows of ${this.#plan.columns.length} columns, ` +
+        `which fill ${Math.round(bytesMax / 2 ** 20)} MiB of memory`,
+    );
+  }
+}
+
+const CHUNK_VALUES = 1 << 16;
+
+/** A column that grows by chunks and is put together once. */
+class GrowingColumn {
+  #chunks: Float64Array[] = [];
+  #length = 0;
+
+  add(values: Float64Array, rows: Int32Array): void {
+    for (let index = 0; index < rows.length; index++) {
+      const offset = this.#length % CHUNK_VALUES;
+      if (offset === 0) this.#chunks.push(new Float64Array(CHUNK_VALUES));
+      (this.#chunks.at(-1) as Float64Array)[offset] = values[rows[index]];
+      this.#length++;
+    }
+  }
+
+  finish(): Float64Array {
+    const values = new Float64Array(this.#length);
+    this.#chunks.forEach((chunk, index) => {
+      const start = index * CHUNK_VALUES;
+      values.set(chunk.subarray(0, Math.min(CHUNK_VALUES, this.#length - start)), start);
+    });
+    this.#chunks = [];
+    return values;
+  }
+}
+
+const NUMBER_NAMES = new Set(["flow", "start_us", "end_us", "source_port", "destination_port"]);
+
+function identitySelection(source: RowSource): Selection[] {
+  return IDENTITY_NAMES.map((name): Selection => {
+    const column = source.columns.findIndex((found) => found.name === name);
+    if (column < 0) {
+      throw new OrbweaverError(
+        "rows-invalid",
+        `'${source.path}' has no column '${name}', which says who a flow was`,
+      );
+    }
+    return { column, as: NUMBER_NAMES.has(name) ? "number" : "text" };
+  });
+}
+
+function identityOf(columns: readonly BlockColumn[], first: number, row: number): FlowIdentity {
+  const number = (index: number): number => columns[first + index][row] as number;
+  const text = (index: number): string => String(columns[first + index][row] ?? "");
+  return {
+    flow: number(0),
+    communityId: text(1),
+    startUs: number(2),
+    endUs: number(3),
+    sourceAddress: text(4),
+    sourcePort: number(5),
+    destinationAddress: text(6),
+    destinationPort: number(7),
+    transport: text(8),
+    endReason: text(9),
+  };
+}
