@@ -85,7 +85,7 @@ async function install(root, reason) {
   );
   if (outcome.status !== 0) {
     throw new WorkspaceError(
-      `${lastLines(outcome.output, 12)}\n` +
+      `${firstLines(outcome.output, 12)}\n` +
         "Installing the dependencies failed; npm's own words are above. Check that the package registry can be\n" +
         "reached (`npm ping`) and that this folder is writable, then try again, or run `npm ci` to see everything.",
     );
@@ -148,7 +148,7 @@ async function build(root, digest) {
   const outcome = await collect(process.execPath, [compiler, "-p", "tsconfig.build.json"], root);
   if (outcome.status !== 0) {
     throw new WorkspaceError(
-      `${lastLines(outcome.output, 40)}\nThe sources do not compile; the errors are above.`,
+      `${firstLines(outcome.output, 40)}\nThe sources do not compile; the errors are above.`,
     );
   }
   removeLeftovers(root);
@@ -230,8 +230,13 @@ function readJson(path) {
   }
 }
 
-function lastLines(text, count) {
-  return text.trimEnd().split("\n").slice(-count).join("\n");
+/** The first lines of what a command said, without warnings and without blank lines. */
+function firstLines(text, count) {
+  const lines = text
+    .split("\n")
+    .filter((line) => !/^(npm (warn|WARN|error|ERR!))?\s*$|^npm (warn|WARN)/.test(line));
+  const more = lines.length > count ? [`… and ${lines.length - count} more lines`] : [];
+  return [...lines.slice(0, count), ...more].join("\n");
 }
 
 function seconds(startedMs) {
