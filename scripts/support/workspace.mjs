@@ -230,7 +230,10 @@ function readJson(path) {
   }
 }
 
-/** The first lines of what a command said, without warnings and without blank lines. */
+/** Blank lines, warnings and stack traces. */
+const NOISE = /^(npm (error|ERR!))?\s*$|^npm (warn|WARN)|^(npm (error|ERR!))?\s+at /;
+
+/** The first lines of what a command said, without noise. */
 function firstLines(text, count) {
   const lines = text
     .split("\n")
