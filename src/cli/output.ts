@@ -5,6 +5,7 @@
 
 import type { Writable } from "node:stream";
 import picocolors from "picocolors";
+import { OrbweaverError } from "../base/errors.ts";
 
 export type Colours = ReturnType<typeof picocolors.createColors>;
 
@@ -13,6 +14,8 @@ const CHUNK_CHARACTERS = 1 << 16;
 /** The live line changes at most this often, ms. */
 const LIVE_INTERVAL_MS = 100;
 const WIDTH_DEFAULT = 80;
+/** What the system says when nobody reads a stream any more. */
+const GONE_CODES = ["EPIPE", "ERR_STREAM_DESTROYED", "EIO"];
 const CLEAR_LINE = "\r\u001b[2K";
 
 type Stream = Writable & { isTTY?: boolean; columns?: number };
@@ -22,6 +25,7 @@ export class Output {
   readonly stream: Stream;
   readonly isTerminal: boolean;
   #gone = false;
+  #failure: Error | undefined;
   #text = "";
   #onGone: (() => void) | undefined;
 
@@ -29,10 +33,17 @@ export class Output {
     this.stream = stream;
     this.isTerminal = stream.isTTY === true;
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED" && error.code !== "EIO") throw error;
+      if (!GONE_CODES.includes(error.code ?? "")) this.#failure = error;
       this.#gone = true;
       this.#onGone?.();
     });
+  }
+
+  /** Throws `file-write` when writing failed for another reason than a reader that left. */
+  check(): void {
+    if (this.#failure === undefined) return;
+    const { message } = this.#failure;
+    throw new OrbweaverError("file-write", `cannot write to standard output: ${message}`, { cause: this.#failure });
   }
 
   /** True once nobody reads any more; further text is dropped. */

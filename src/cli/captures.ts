@@ -1,0 +1,68 @@
+// What several commands say about captures: progress while reading, and remarks about what was odd.
+
+import { groupedText, bytesText, durationText, momentText, timeText, dateText } from "../base/number-text.ts";
+import type { CaptureProgress, MeterRun } from "../app/meter-capture.ts";
+import { type Console, printable } from "./output.ts";
+
+type CaptureSummary = MeterRun["captures"][number];
+
+const BAR_CELLS = 20;
+/** Width from which the bar is shown. */
+const BAR_WIDTH = 100;
+
+/** One line about how far reading has come. */
+export function progressText(progress: CaptureProgress, rest: string, width: number): string {
+  const parts: string[] = [];
+  const { bytesRead, bytesTotal, frames, elapsedMs } = progress;
+  if (bytesTotal !== undefined && bytesTotal > 0) {
+    const share = Math.min(1, bytesRead / bytesTotal);
+    const filled = Math.round(share * BAR_CELLS);
+    if (width >= BAR_WIDTH) parts.push(`[${"#".repeat(filled)}${".".repeat(BAR_CELLS - filled)}]`);
+    parts.push(`${String(Math.floor(share * 100)).padStart(3)} %`);
+  }
+  parts.push(bytesText(bytesRead));
+  parts.push(`${groupedText(frames)} packets`);
+  parts.push(`${groupedText(frames / Math.max(elapsedMs / 1000, 0.001))}/s`);
+  parts.push(rest);
+  if (progress.captures > 1) parts.push(`file ${progress.index + 1} of ${progress.captures}`);
+  return parts.filter((part) => part !== "").join("  ");
+}
+
+/** What was odd about the captures, one line each. */
+export function captureRemarks(captures: readonly CaptureSummary[]): string[] {
+  const lines: string[] = [];
+  for (const capture of captures) {
+    for (const problem of capture.problems) {
+      const times = problem.count > 1 ? ` (${groupedText(problem.count)} times)` : "";
+      const behind = capture.truncated && problem.kind.endsWith("truncated") ? "; what was before it is used" : "";
+      lines.push(`${nameOf(capture.path)}: ${problem.message}${times}${behind}`);
+    }
+  }
+  return lines;
+}
+
+/** Prints the remarks as warnings on standard error. */
+export function warnOfCaptures(console: Console, captures: readonly CaptureSummary[], quiet: boolean | undefined): void {
+  if (quiet) return;
+  const { bold, yellow } = console.errColours;
+  for (const remark of captureRemarks(captures)) {
+    console.note(`${bold(yellow("orbweaver: warning:"))} ${printable(remark)}`);
+  }
+}
+
+/** "pcap (µs, little-endian), 1,234 packets, 1.2 MB, 2024-03-04 09:00:00 to 09:05:00 UTC (5 min)" */
+export function captureText(capture: CaptureSummary): string {
+  const facts = [capture.format, `${groupedText(capture.frames)} packets`, `${bytesText(capture.wireBytes)} on the wire`];
+  if (capture.frames > 0) facts.push(spanText(capture.firstUs, capture.lastUs));
+  return facts.join(", ");
+}
+
+/** "2024-03-04 09:00:00 to 09:05:00 UTC (5 min)" */
+export function spanText(firstUs: number, lastUs: number): string {
+  const end = dateText(firstUs) === dateText(lastUs) ? timeText(lastUs) : momentText(lastUs);
+  return `${momentText(firstUs)} to ${end} UTC (${durationText(lastUs - firstUs)})`;
+}
+
+export function nameOf(path: string): string {
+  return path === "-" ? "standard input" : path;
+}

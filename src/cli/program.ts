@@ -1,0 +1,35 @@
+// The command line as a table of commands. Loads only what describes them: each command loads its work when it runs.
+
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { registerDetect } from "./commands/detect.ts";
+import { registerMeter } from "./commands/meter.ts";
+import { registerSchemas } from "./commands/schemas.ts";
+import { Shell } from "./shell.ts";
+
+const COMMANDS = [registerMeter, registerDetect, registerSchemas];
+
+/** All commands; `shell` keeps the exit status of the one that runs. */
+export function program(shell: Shell = new Shell()): Command {
+  const orbweaver = new Command("orbweaver")
+    .description("Turns network captures into verdicts that a person can check.")
+    .version(packageVersion(), "-V, --version")
+    .helpCommand("help [command]", "help for a command")
+    .addHelpText("after", "\nStart with `orbweaver detect CAPTURE`; each command has examples in its --help.\n");
+  for (const register of COMMANDS) register(orbweaver, shell);
+  configure(orbweaver);
+  return orbweaver;
+}
+
+/** Failures are thrown instead of ending the process; the help is as wide as the terminal, up to 110. */
+function configure(command: Command): void {
+  command.exitOverride();
+  command.configureOutput({ writeErr: () => undefined });
+  command.configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 110), showGlobalOptions: false });
+  for (const child of command.commands) configure(child as Command);
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,164 @@
+// Verdicts as lines of a table that fits the terminal: what a person reads while flows end.
+//
+// The columns that fit are chosen once by width; where the reason does not fit beside the flow, attacks carry it on a
+// second line. Knows no streams.
+
+import { bytesText, dateText, groupedText, timeText } from "../base/number-text.ts";
+import type { FlowVerdict } from "../app/detect.ts";
+import { type Colours, fitted, printable } from "./output.ts";
+
+interface Column {
+  title: string;
+  width: number;
+  align: "left" | "right";
+  text: (verdict: FlowVerdict, width: number) => string;
+}
+
+/** Two IPv4 addresses, an arrow and a port fit into this. */
+const FLOW_WIDTH = 41;
+const FLOW_WIDTH_WIDE = 54;
+/** Room from which the reason stands on the same line. */
+const WHY_WIDTH_MIN = 30;
+const GAP = 2;
+
+export class VerdictTable {
+  readonly #columns: readonly Column[];
+  readonly #whyWidth: number;
+  readonly #width: number;
+  readonly #colours: Colours;
+  #date = "";
+
+  /** @param width columns of the terminal; @param classNames all classes, for the width of theirs */
+  constructor(width: number, classNames: readonly string[], colours: Colours) {
+    this.#width = Math.max(width, 60);
+    this.#colours = colours;
+    this.#columns = chosenColumns(this.#width, Math.max(7, ...classNames.map((name) => printable(name).length)));
+    const rest = this.#width - widthOf(this.#columns) - GAP;
+    this.#whyWidth = rest >= WHY_WIDTH_MIN ? rest : 0;
+  }
+
+  header(): string {
+    const titles = this.#columns.map(({ title, width, align }) => aligned(title, width, align));
+    if (this.#whyWidth > 0) titles.push("WHY");
+    return this.#colours.bold(titles.join("  "));
+  }
+
+  /** The lines of one verdict, with a line for the date where a new one begins. */
+  lines(verdict: FlowVerdict): string[] {
+    const lines: string[] = [];
+    const date = dateText(verdict.endUs);
+    if (date !== this.#date) lines.push(this.#colours.dim(`${date} UTC`));
+    this.#date = date;
+    const why = this.#why(verdict);
+    const cells = this.#columns.map(({ title, width, align, text }) => {
+      const cell = aligned(fitted(text(verdict, width), width), width, align);
+      return title === "VERDICT" ? this.#emphasised(verdict, cell) : cell;
+    });
+    if (this.#whyWidth > 0) cells.push(fitted(why, this.#whyWidth));
+    const line = cells.join("  ").trimEnd();
+    lines.push(verdict.attack ? line : this.#colours.dim(line));
+    if (this.#whyWidth === 0 && verdict.attack && why !== "") {
+      lines.push(this.#colours.dim(fitted(`${" ".repeat(10)}${why}`, this.#width)));
+    }
+    return lines;
+  }
+
+  /** "… 1,240 more: 1,200 scan, 40 benign" */
+  foldedLine(folded: readonly [className: string, count: number][]): string {
+    const total = folded.reduce((sum, [, count]) => sum + count, 0);
+    const parts = folded.map(([name, count]) => `${groupedText(count)} ${printable(name)}`);
+    return this.#colours.dim(fitted(`${" ".repeat(10)}… ${groupedText(total)} more like these: ${parts.join(", ")}`, this.#width));
+  }
+
+  #why(verdict: FlowVerdict): string {
+    const reasons = verdict.reasons();
+    const main = reasons.find((reason) => reason.amount > 0) ?? reasons[0];
+    return main?.text ?? "";
+  }
+
+  #emphasised(verdict: FlowVerdict, cell: string): string {
+    const { red, bold } = this.#colours;
+    return verdict.attack ? bold(red(cell)) : cell;
+  }
+}
+
+/** One plain line of a verdict, for pipes and files: nothing is cut. */
+export function plainLine(verdict: FlowVerdict): string {
+  const { probability, service, transport, packets, wireBytes } = verdict;
+  const reason = verdict.reasons(1)[0]?.text ?? "";
+  const early = verdict.early ? " early" : "";
+  return [
+    `${dateText(verdict.endUs)}T${timeText(verdict.endUs, 6)}Z`,
+    verdict.attack ? "attack" : "benign",
+    printable(verdict.className),
+    probability.toFixed(4),
+    `${flowText(verdict)}${early}`,
+    service === "" ? transport : `${transport}/${service}`,
+    `${packets} packets`,
+    `${wireBytes} bytes`,
+    reason,
+  ].join("\t");
+}
+
+function chosenColumns(width: number, classWidth: number): Column[] {
+  const time: Column = { title: "TIME UTC", width: 8, align: "left", text: (v) => timeText(v.endUs) };
+  const name: Column = {
+    title: "VERDICT",
+    width: Math.min(classWidth, 14),
+    align: "left",
+    text: (v) => printable(v.className),
+  };
+  const share: Column = { title: "PROB", width: 5, align: "right", text: (v) => v.probability.toFixed(3) };
+  const flow = (size: number): Column => ({
+    title: "SOURCE -> DESTINATION",
+    width: size,
+    align: "left",
+    text: (v, room) => flowText(v, room),
+  });
+  const packets: Column = { title: "PACKETS", width: 7, align: "right", text: (v) => groupedText(v.packets) };
+  const bytes: Column = { title: "BYTES", width: 7, align: "right", text: (v) => bytesText(v.wireBytes) };
+  const service: Column = { title: "SERVICE", width: 12, align: "left", text: serviceText };
+  const narrow = [time, name, share, flow(FLOW_WIDTH), packets];
+  const medium = [time, name, share, flow(FLOW_WIDTH), service, packets, bytes];
+  const wide = [time, name, share, flow(FLOW_WIDTH_WIDE), service, packets, bytes];
+  if (widthOf(wide) + GAP + WHY_WIDTH_MIN + 20 <= width) return wide;
+  if (widthOf(medium) <= width) return medium;
+  const surplus = width - widthOf(narrow);
+  return surplus >= 0 ? narrow : [time, name, share, flow(Math.max(20, FLOW_WIDTH + surplus)), packets];
+}
+
+function widthOf(columns: readonly Column[]): number {
+  return columns.reduce((sum, column) => sum + column.width, 0) + GAP * (columns.length - 1);
+}
+
+function aligned(text: string, width: number, align: "left" | "right"): string {
+  return align === "right" ? text.padStart(width) : text.padEnd(width);
+}
+
+function serviceText(verdict: FlowVerdict): string {
+  const { service, transport } = verdict;
+  return service === "" || service === "none" ? transport : `${transport}/${service}`;
+}
+
+/** "10.0.0.66 -> 10.0.3.17:22"; long addresses are cut in their middle to fit. */
+export function flowText(verdict: FlowVerdict, room = Number.POSITIVE_INFINITY): string {
+  const port = verdict.destinationPort < 0 ? "" : String(verdict.destinationPort);
+  const { source, destination } = verdict;
+  const whole = `${source} -> ${endpoint(destination, port)}`;
+  if (whole.length <= room) return whole;
+  const frame = whole.length - source.length - destination.length;
+  const each = Math.floor((room - frame) / 2);
+  const shortSource = middleCut(source, Math.max(each, room - frame - destination.length));
+  return `${shortSource} -> ${endpoint(middleCut(destination, room - frame - shortSource.length), port)}`;
+}
+
+function endpoint(address: string, port: string): string {
+  if (port === "") return address;
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function middleCut(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const tail = Math.floor((width - 1) / 2);
+  return `${text.slice(0, Math.max(0, width - 1 - tail))}…${text.slice(text.length - tail)}`;
+}
