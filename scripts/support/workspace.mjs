@@ -235,9 +235,7 @@ const NOISE = /^(npm (error|ERR!))?\s*$|^npm (warn|WARN)|^(npm (error|ERR!))?\s+
 
 /** The first lines of what a command said, without noise. */
 function firstLines(text, count) {
-  const lines = text
-    .split("\n")
-    .filter((line) => !/^(npm (warn|WARN|error|ERR!))?\s*$|^npm (warn|WARN)/.test(line));
+  const lines = text.split("\n").filter((line) => !NOISE.test(line));
   const more = lines.length > count ? [`… and ${lines.length - count} more lines`] : [];
   return [...lines.slice(0, count), ...more].join("\n");
 }
