@@ -18,7 +18,7 @@ const FILE_HEADER_BYTES = 24;
 const RECORD_BYTES = 16;
 const NOKIA_RECORD_BYTES = 20;
 const SECOND_US = 1_000_000;
-/** Records of one capture that lie further apart in time than this are not believed when the variant is chosen. */
+/** The first two records lie no further apart in time than this where the Nokia variant is believed. */
 const VARIANT_GAP_S = 30 * 86_400;
 
 export interface PcapVariant {
@@ -140,11 +140,11 @@ export class PcapDecoder implements Decoder {
       const captured = view.getUint32(at + 8, this.#little);
       const enough = captured > FRAME_BYTES_MAX ? 0 : NOKIA_RECORD_BYTES + captured + RECORD_BYTES;
       if (end - at >= enough) {
-        const usual = this.#plausible(view, at, at + recordBytes + captured, end);
+        const usual = this.#plausible(view, at + recordBytes + captured, end);
         if (
           other !== undefined &&
           !usual &&
-          this.#plausible(view, at, at + other.recordBytes + captured, end)
+          this.#follows(view, at, at + other.recordBytes + captured, end)
         ) {
           this.#recordBytes = other.recordBytes;
           this.#name = other.name;
@@ -158,18 +158,24 @@ export class PcapDecoder implements Decoder {
     return this.ending;
   }
 
-  #plausible(view: DataView, first: number, second: number, end: number): boolean {
-    if (second + RECORD_BYTES > end) return false;
-    const gapS = view.getUint32(second, this.#little) - view.getUint32(first, this.#little);
-    const captured = view.getUint32(second + 8, this.#little);
-    const wire = view.getUint32(second + 12, this.#little);
+  /** True when a record header may lie at `at`: lengths and fraction as everybody writes them. */
+  #plausible(view: DataView, at: number, end: number): boolean {
+    if (at + RECORD_BYTES > end) return false;
+    const captured = view.getUint32(at + 8, this.#little);
+    const wire = view.getUint32(at + 12, this.#little);
     return (
-      Math.abs(gapS) < VARIANT_GAP_S &&
-      view.getUint32(second + 4, this.#little) < SECOND_US &&
+      view.getUint32(at + 4, this.#little) < SECOND_US &&
       captured <= FRAME_BYTES_MAX &&
       captured <= wire &&
       wire <= WIRE_BYTES_MAX
     );
+  }
+
+  /** True when a record header at `second` is plausible, of a real frame, and of about the same time. */
+  #follows(view: DataView, first: number, second: number, end: number): boolean {
+    if (!this.#plausible(view, second, end) || view.getUint32(second + 8, this.#little) === 0) return false;
+    const gapS = view.getUint32(second, this.#little) - view.getUint32(first, this.#little);
+    return Math.abs(gapS) < VARIANT_GAP_S;
   }
 
   /** The hot loop. Counters live in locals and are written back once. */

@@ -84,23 +84,22 @@ export class PcapngDecoder implements Decoder {
   decode(bytes: Uint8Array, position: number, end: number, origin: number): number {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let at = position;
-    if (this.#openLength !== 0) {
-      this.need = 4;
-      if (end - at < 4) return at;
-      if (!this.#closes(view, at, this.#openLength, this.#openOffset)) return at;
-      this.#openLength = 0;
-      at += 4;
-    }
     while (!this.#ledger.stopped && this.skip === 0) {
-      this.need = 8;
-      if (end - at < 8) break;
       const before = at;
-      const type = view.getUint32(at, this.#little);
-      if (type === ENHANCED_PACKET) at = this.#enhancedPackets(bytes, view, at, end, origin);
-      else at = this.#block(bytes, view, at, end, origin, type);
+      at = this.#next(bytes, view, at, end, origin);
       if (at === before) break;
     }
     return at;
+  }
+
+  /** One block or part of one. Returns `at` itself when more bytes are needed, or when the ledger says stopped. */
+  #next(bytes: Uint8Array, view: DataView, at: number, end: number, origin: number): number {
+    if (this.#openLength !== 0) return this.#closePassedOver(view, at, end);
+    this.need = 8;
+    if (end - at < 8) return at;
+    const type = view.getUint32(at, this.#little);
+    if (type === ENHANCED_PACKET) return this.#enhancedPackets(bytes, view, at, end, origin);
+    return this.#block(bytes, view, at, end, origin, type);
   }
 
   partial(read: number, carried: number): { offset: number; message: string } | undefined {
@@ -191,7 +190,7 @@ export class PcapngDecoder implements Decoder {
     return at;
   }
 
-  /** Any other block: read when whole, or passed over. Returns `at` itself when more bytes are needed. */
+  /** Any other block: read when whole, or passed over. */
   #block(bytes: Uint8Array, view: DataView, at: number, end: number, origin: number, type: number): number {
     if (type === SECTION_HEADER) {
       this.need = BLOCK_OVERHEAD;
@@ -203,7 +202,7 @@ export class PcapngDecoder implements Decoder {
       this.#noteLength(origin + at, type, total);
       return at;
     }
-    if (least === undefined) return this.#passOver(view, at, end, origin, type, total);
+    if (least === undefined) return this.#passOver(at, origin, type, total);
     const next = at + padded(total);
     this.need = next - at;
     if (next > end || !this.#closes(view, next - 4, total, origin + at)) return at;
@@ -216,18 +215,20 @@ export class PcapngDecoder implements Decoder {
     return this.#ledger.stopped && this.#ledger.has("corrupt") ? at : next;
   }
 
-  #passOver(view: DataView, at: number, end: number, origin: number, type: number, total: number): number {
-    const next = at + padded(total);
-    if (next <= end) {
-      if (!this.#closes(view, next - 4, total, origin + at)) return at;
-      this.#ledger.noteSkipped(SKIPPED[type] ?? "other");
-      return next;
-    }
+  /** Passes over a block without holding it; its closing length is looked at when it comes. */
+  #passOver(at: number, origin: number, type: number, total: number): number {
     this.#ledger.noteSkipped(SKIPPED[type] ?? "other");
     this.skip = padded(total) - BLOCK_OVERHEAD;
     this.#openLength = total;
     this.#openOffset = origin + at;
     return at + 8;
+  }
+
+  #closePassedOver(view: DataView, at: number, end: number): number {
+    this.need = 4;
+    if (end - at < 4 || !this.#closes(view, at, this.#openLength, this.#openOffset)) return at;
+    this.#openLength = 0;
+    return at + 4;
   }
 
   /** Sets the byte order of the section whose header lies at `at`; false and a note when it has none. */
