@@ -227,7 +227,7 @@ async function profileColumns(
     );
     const always = indices.filter((_, at) => wanted[at] === labelName);
     const found = await source.profile(texts, Math.max(CATEGORIES_MAX, CLASSES_MAX), always);
-    indices.forEach((index, at) => profiles.get(wanted[at])?.push(found[texts.indexOf(index)]));
+    for (const [at, index] of indices.entries()) profiles.get(wanted[at])?.push(found[texts.indexOf(index)]);
   }
   return profiles;
 }
