@@ -6,7 +6,7 @@
 import type { FlowIdentity, RowBatch } from "../feature/row.ts";
 import { transportName } from "../feature/row.ts";
 import { schemaById } from "../feature/row-meter.ts";
-import { type Schema, requireSameSchema } from "../feature/schema.ts";
+import { requireSameSchema, type Schema } from "../feature/schema.ts";
 import { addressText } from "../flow/address.ts";
 import { REASON_EARLY } from "../flow/reasons.ts";
 import type { Model } from "../model/contract.ts";
@@ -231,7 +231,8 @@ class VerdictView implements FlowVerdict, AttackFlow {
   #identity: FlowIdentity | undefined;
 
   constructor(judge: Judge, schema: Schema, reasonLimit: number) {
-    const columnOf = (measure: string): number => schema.columns.findIndex((column) => column.measure === measure);
+    const columnOf = (measure: string): number =>
+      schema.columns.findIndex((column) => column.measure === measure);
     this.#judge = judge;
     this.#reasonLimit = reasonLimit;
     this.#packetColumn = columnOf("packets");

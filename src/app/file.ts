@@ -24,7 +24,9 @@ const WRITE_FAILURES: Record<string, string> = {
 /** The bytes of a file. Throws `file-missing`, `file-permission`, `file-is-directory`, `file-read`. */
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    const { buffer, byteOffset, byteLength } = await readFile(path);
+    // A plain array: `slice` of Node's Buffer shares memory, which readers of bytes do not expect.
+    return new Uint8Array(buffer, byteOffset, byteLength);
   } catch (cause) {
     throw readFailure(path, cause);
   }
@@ -64,7 +66,10 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
 
 export function readFailure(path: string, cause: unknown): OrbweaverError {
   if (cause instanceof OrbweaverError) return cause;
-  const [code, found] = READ_FAILURES[systemCode(cause)] ?? ["file-read", `reading failed (${String(cause)})`];
+  const [code, found] = READ_FAILURES[systemCode(cause)] ?? [
+    "file-read",
+    `reading failed (${String(cause)})`,
+  ];
   return new OrbweaverError(code, `${path}: ${found}`, { cause });
 }
 

@@ -157,7 +157,11 @@ const VERDICT_SUMS: readonly (Omit<Sum, "left" | "right"> & {
 /** The sums that do not agree, in words with both figures; empty when all is well. */
 export function checkLedger(ledger: Ledger): string[] {
   const { verdict } = ledger;
-  const sums = METER_SUMS.map(({ name, left, right }) => ({ name, left: left(ledger), right: right(ledger) }));
+  const sums = METER_SUMS.map(({ name, left, right }) => ({
+    name,
+    left: left(ledger),
+    right: right(ledger),
+  }));
   if (verdict !== undefined) {
     for (const { name, left, right } of VERDICT_SUMS) {
       sums.push({ name, left: left(ledger, verdict), right: right(ledger, verdict) });

@@ -71,7 +71,14 @@ export async function meterCaptures(options: MeterCapturesOptions): Promise<Mete
   const meter = new RowMeter(rowMeterOptions(options, rows));
   const decoder = new Decoder({ tunnels: options.tunnels });
   const onFrame = {
-    frame(bytes: Uint8Array, start: number, captured: number, wire: number, timeUs: number, link: number): void {
+    frame(
+      bytes: Uint8Array,
+      start: number,
+      captured: number,
+      wire: number,
+      timeUs: number,
+      link: number,
+    ): void {
       meter.push(decoder.decode(bytes, start, captured, wire, timeUs, link));
     },
   };
@@ -106,7 +113,10 @@ export async function meterCaptures(options: MeterCapturesOptions): Promise<Mete
   };
 }
 
-function rowMeterOptions(options: MeterCapturesOptions, rows: RowGate): ConstructorParameters<typeof RowMeter>[0] {
+function rowMeterOptions(
+  options: MeterCapturesOptions,
+  rows: RowGate,
+): ConstructorParameters<typeof RowMeter>[0] {
   const lifecycle: Record<string, number> = {};
   if (options.idleTimeoutS !== undefined) lifecycle["idleTimeoutUs"] = options.idleTimeoutS * 1e6;
   if (options.activeTimeoutS !== undefined) lifecycle["activeTimeoutUs"] = options.activeTimeoutS * 1e6;

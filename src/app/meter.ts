@@ -1,7 +1,7 @@
 // Captures in, a file of feature rows out.
 
-import { schemaById } from "../feature/row-meter.ts";
 import { openRowWriter, type RowFormat } from "../dataset/row-writer.ts";
+import { schemaById } from "../feature/row-meter.ts";
 import { type CaptureProgress, type MeterRun, type MeterSettings, meterCaptures } from "./meter-capture.ts";
 
 export { ROW_FORMATS, type RowFormat } from "../dataset/row-writer.ts";

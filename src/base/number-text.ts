@@ -13,6 +13,11 @@ export function groupedText(value: number): string {
   return value < 0 && text !== "0" ? `-${text}` : text;
 }
 
+/** "1 flow", "1,234 flows". */
+export function counted(count: number, noun: string): string {
+  return `${groupedText(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** A number for people: whole ones in full, others with three significant digits. */
 export function numberText(value: number): string {
   if (Number.isNaN(value)) return "missing";

@@ -1,7 +1,15 @@
 // What several commands say about captures: progress while reading, and remarks about what was odd.
 
-import { groupedText, bytesText, durationText, momentText, timeText, dateText } from "../base/number-text.ts";
 import type { CaptureProgress, MeterRun } from "../app/meter-capture.ts";
+import {
+  bytesText,
+  counted,
+  dateText,
+  durationText,
+  groupedText,
+  momentText,
+  timeText,
+} from "../base/number-text.ts";
 import { type Console, printable } from "./output.ts";
 
 type CaptureSummary = MeterRun["captures"][number];
@@ -34,7 +42,8 @@ export function captureRemarks(captures: readonly CaptureSummary[]): string[] {
   for (const capture of captures) {
     for (const problem of capture.problems) {
       const times = problem.count > 1 ? ` (${groupedText(problem.count)} times)` : "";
-      const behind = capture.truncated && problem.kind.endsWith("truncated") ? "; what was before it is used" : "";
+      const behind =
+        capture.truncated && problem.kind.endsWith("truncated") ? "; what was before it is used" : "";
       lines.push(`${nameOf(capture.path)}: ${problem.message}${times}${behind}`);
     }
   }
@@ -42,7 +51,11 @@ export function captureRemarks(captures: readonly CaptureSummary[]): string[] {
 }
 
 /** Prints the remarks as warnings on standard error. */
-export function warnOfCaptures(console: Console, captures: readonly CaptureSummary[], quiet: boolean | undefined): void {
+export function warnOfCaptures(
+  console: Console,
+  captures: readonly CaptureSummary[],
+  quiet: boolean | undefined,
+): void {
   if (quiet) return;
   const { bold, yellow } = console.errColours;
   for (const remark of captureRemarks(captures)) {
@@ -50,11 +63,10 @@ export function warnOfCaptures(console: Console, captures: readonly CaptureSumma
   }
 }
 
-/** "pcap (µs, little-endian), 1,234 packets, 1.2 MB, 2024-03-04 09:00:00 to 09:05:00 UTC (5 min)" */
-export function captureText(capture: CaptureSummary): string {
-  const facts = [capture.format, `${groupedText(capture.frames)} packets`, `${bytesText(capture.wireBytes)} on the wire`];
-  if (capture.frames > 0) facts.push(spanText(capture.firstUs, capture.lastUs));
-  return facts.join(", ");
+/** What there is to say about a capture, one fact per item. */
+export function captureFacts(capture: CaptureSummary): string[] {
+  const size = `${capture.format}, ${counted(capture.frames, "packet")}, ${bytesText(capture.wireBytes)} on the wire`;
+  return capture.frames === 0 ? [size] : [size, spanText(capture.firstUs, capture.lastUs)];
 }
 
 /** "2024-03-04 09:00:00 to 09:05:00 UTC (5 min)" */

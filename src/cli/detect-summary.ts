@@ -1,8 +1,8 @@
 // What `detect` says at the end: packets by protocol, flows, verdicts, top talkers, alerts, the loss ledger.
 
-import { bytesText, groupedText } from "../base/number-text.ts";
-import type { Alert, DetectRun } from "../app/detect.ts";
-import { captureText, nameOf, spanText } from "./captures.ts";
+import type { Alert, DetectRun, Reason } from "../app/detect.ts";
+import { bytesText, counted, groupedText } from "../base/number-text.ts";
+import { captureFacts, nameOf, spanText } from "./captures.ts";
 import { ledgerLines } from "./ledger-text.ts";
 import { type Colours, printable } from "./output.ts";
 import { tableLines, wrapped } from "./table.ts";
@@ -28,13 +28,21 @@ export function summaryLines(run: DetectRun, alerts: AlertList, options: Summary
   return blocks.filter((lines) => lines.length > 0).flatMap((lines) => ["", ...lines]);
 }
 
+/** Captures told one by one. */
+const CAPTURES_LISTED = 8;
+
 function captureLines(run: DetectRun, { colours, width }: SummaryOptions): string[] {
   const seconds = run.elapsedMs / 1000;
   const rate = groupedText(run.ledger.frames / Math.max(seconds, 0.001));
   const state = run.cancelled ? colours.yellow("Stopped before the end. ") : "";
-  const files = run.captures.flatMap((capture) =>
-    wrapped(`${printable(nameOf(capture.path))}: ${captureText(capture)}`, width - 2, "    ").map((line) => `  ${line}`),
-  );
+  const files = run.captures
+    .slice(0, CAPTURES_LISTED)
+    .flatMap((capture) => [
+      `  ${printable(nameOf(capture.path))}`,
+      ...captureFacts(capture).flatMap((fact) => wrapped(fact, width - 5, "").map((line) => `    ${line}`)),
+    ]);
+  const more = run.captures.length - CAPTURES_LISTED;
+  if (more > 0) files.push(colours.dim(`  … and ${groupedText(more)} more`));
   return [
     colours.bold("Captures"),
     ...files,
@@ -80,7 +88,7 @@ function talkerLines(run: DetectRun, { colours, top }: SummaryOptions): string[]
     .map(({ address, wireBytes, surplus, flows }) => [
       address,
       bytesText(wireBytes),
-      `${groupedText(flows)} flows`,
+      counted(flows, "flow"),
       surplus > 0 ? `at most ${bytesText(surplus)} too many` : "",
     ]);
   if (rows.length === 0) return [];
@@ -99,26 +107,40 @@ function alertLines(alerts: AlertList, options: SummaryOptions): string[] {
   const rest = total - listed.length;
   const title = `${colours.bold("Alerts")} ${colours.dim(groupedText(total))}`;
   if (rest === 0) return [title, ...lines];
-  return [title, ...lines, colours.dim(`  … and ${groupedText(rest)} smaller ones (--top N shows more, --json all)`)];
+  return [
+    title,
+    ...lines,
+    colours.dim(`  … and ${groupedText(rest)} smaller ones (--top N shows more, --json all)`),
+  ];
 }
 
 function oneAlert(alert: Alert, { colours, width }: SummaryOptions): string[] {
   const { dim, bold, red } = colours;
   const indent = "      ";
   const sums = [
-    `${groupedText(alert.flows)} ${alert.flows === 1 ? "flow" : "flows"}`,
-    `${groupedText(alert.packets)} packets`,
+    counted(alert.flows, "flow"),
+    counted(alert.packets, "packet"),
     bytesText(alert.wireBytes),
     `probability up to ${alert.probabilityMax.toFixed(3)}`,
   ].join(", ");
-  const why = alert.reasons.map((reason) => reason.text).join("; ");
+  const why = alert.reasons
+    .filter(isTelling)
+    .map((reason) => reason.text)
+    .join("; ");
   return [
     `  ${bold(red(printable(alert.className)))}  ${whoText(alert)}`,
     `${indent}${spanText(alert.firstUs, alert.lastUs)}`,
     `${indent}${sums}`,
-    ...(why === "" ? [] : wrapped(`why ${why}`, width - indent.length - 1, "    ").map((line) => `${indent}${line}`)),
+    ...(why === ""
+      ? []
+      : wrapped(`why ${why}`, width - indent.length - 1, "    ").map((line) => `${indent}${line}`)),
     dim(`${indent}Community ID ${alert.communityIds[0] ?? ""}${alert.flows > 1 ? " and more" : ""}`),
   ];
+}
+
+/** Reasons that moved next to nothing are left out, save the first. */
+function isTelling(reason: Reason, index: number): boolean {
+  return index === 0 || Math.abs(reason.amount) >= 0.05;
 }
 
 /** "10.0.0.66 -> 812 hosts, port 22 (tcp)" */

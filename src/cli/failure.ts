@@ -16,7 +16,11 @@ export function reportFailure(failure: unknown, console: Console): number {
 function described(failure: unknown): { code: ErrorCode; message: string; hint: string } {
   if (failure instanceof OrbweaverError) return failure;
   const message = failure instanceof Error ? failure.message : String(failure);
-  return { code: "internal", message: `internal error: ${message.split("\n", 1)[0]}`, hint: ERRORS.internal.hint };
+  return {
+    code: "internal",
+    message: `internal error: ${message.split("\n", 1)[0]}`,
+    hint: ERRORS.internal.hint,
+  };
 }
 
 /** A usage error: the message says what was found and what was expected. */

@@ -4,7 +4,10 @@ import { ERRORS } from "../base/errors.ts";
 import type { Console } from "./output.ts";
 
 /** Runs work that can be stopped by SIGINT and SIGTERM, or by a reader that leaves. */
-export async function interruptible<T>(console: Console, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function interruptible<T>(
+  console: Console,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(ERRORS.cancelled.exit);

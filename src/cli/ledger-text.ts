@@ -1,7 +1,7 @@
 // The loss ledger in lines: from the wire to the alert, what is a part of what by indentation.
 
-import { groupedText } from "../base/number-text.ts";
 import { checkLedger, type Ledger } from "../app/ledger.ts";
+import { groupedText } from "../base/number-text.ts";
 import type { Colours } from "./output.ts";
 import { tableLines } from "./table.ts";
 

@@ -1,6 +1,7 @@
 // The command line: arguments in, exit status out.
 
 import { CommanderError } from "commander";
+import type { LearnerTable } from "./commands/train.ts";
 import { reportFailure, usageError } from "./failure.ts";
 import { program } from "./program.ts";
 import { Shell } from "./shell.ts";
@@ -10,7 +11,7 @@ export async function main(argv: string[]): Promise<number> {
   const shell = new Shell();
   const quiet = { quiet: true, color: !argv.includes("--no-color") };
   try {
-    const orbweaver = program(shell);
+    const orbweaver = program(shell, asksForTrainHelp(argv) ? await learnerTable() : []);
     if (argv.length === 0) {
       orbweaver.outputHelp();
       return 0;
@@ -24,6 +25,17 @@ export async function main(argv: string[]): Promise<number> {
     }
     return reportFailure(failure, shell.console(quiet));
   }
+}
+
+function asksForTrainHelp(argv: readonly string[]): boolean {
+  const [first, ...others] = argv;
+  if (first === "help") return others[0] === "train";
+  return first === "train" && (others.includes("--help") || others.includes("-h"));
+}
+
+async function learnerTable(): Promise<LearnerTable> {
+  const { listLearners } = await import("../app/train.ts");
+  return listLearners();
 }
 
 /** Commander's message on one line, without its own prefix. */

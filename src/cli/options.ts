@@ -9,7 +9,8 @@ export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER):
   return (text) => {
     const value = Number(text.replaceAll("_", ""));
     if (/^\d[\d_]*$/.test(text) && value >= minimum && value <= maximum) return value;
-    const range = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
+    const range =
+      maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
     throw new InvalidArgumentError(`Expected a whole number ${range}.`);
   };
 }
@@ -38,7 +39,8 @@ export function seed(text: string): number {
 /** Names separated by commas; may be given several times. */
 export function names(text: string, before: string[] = []): string[] {
   const found = text.split(",").map((name) => name.trim());
-  if (found.some((name) => name === "")) throw new InvalidArgumentError("Expected names separated by commas.");
+  if (found.some((name) => name === ""))
+    throw new InvalidArgumentError("Expected names separated by commas.");
   return [...before, ...found];
 }
 
@@ -61,10 +63,22 @@ export function withMeterOptions(command: Command): Command {
   return command
     .option("--tunnels", "look into IP-in-IP, 6in4, GRE and VXLAN")
     .option("--idle-timeout <seconds>", "silence that ends a flow (default: 60)", positiveNumber)
-    .option("--active-timeout <seconds>", "age at which a flow is cut and goes on as a new one (default: 300)", positiveNumber)
+    .option(
+      "--active-timeout <seconds>",
+      "age at which a flow is cut and goes on as a new one (default: 300)",
+      positiveNumber,
+    )
     .option("--early-packets <n>", "also give an early row when a flow has this many packets", wholeNumber(1))
-    .option("--early-seconds <s>", "also give an early row when a flow has been open this long", positiveNumber)
-    .option("--max-flows <n>", "flows held at once; the one silent longest makes room (default: 524288)", wholeNumber(16, 1 << 24));
+    .option(
+      "--early-seconds <s>",
+      "also give an early row when a flow has been open this long",
+      positiveNumber,
+    )
+    .option(
+      "--max-flows <n>",
+      "flows held at once; the one silent longest makes room (default: 524288)",
+      wholeNumber(16, 1 << 24),
+    );
 }
 
 export function meterSettings(options: MeterOptionValues): MeterSettings {

@@ -43,7 +43,9 @@ export class Output {
   check(): void {
     if (this.#failure === undefined) return;
     const { message } = this.#failure;
-    throw new OrbweaverError("file-write", `cannot write to standard output: ${message}`, { cause: this.#failure });
+    throw new OrbweaverError("file-write", `cannot write to standard output: ${message}`, {
+      cause: this.#failure,
+    });
   }
 
   /** True once nobody reads any more; further text is dropped. */

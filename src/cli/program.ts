@@ -3,20 +3,29 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { registerDetect } from "./commands/detect.ts";
+import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerMeter } from "./commands/meter.ts";
 import { registerSchemas } from "./commands/schemas.ts";
+import { type LearnerTable, registerTrain } from "./commands/train.ts";
 import { Shell } from "./shell.ts";
 
-const COMMANDS = [registerMeter, registerDetect, registerSchemas];
+/** In the order in which the help lists them. */
+const COMMANDS = [registerMeter, registerTrain, registerEvaluate, registerDetect, registerSchemas];
 
-/** All commands; `shell` keeps the exit status of the one that runs. */
-export function program(shell: Shell = new Shell()): Command {
+/**
+ * All commands; `shell` keeps the exit status of the one that runs. `learners` is what the help of `train` tells about
+ * parameters; it is left out where nobody asks, since reading it takes time.
+ */
+export function program(shell: Shell = new Shell(), learners: LearnerTable = []): Command {
   const orbweaver = new Command("orbweaver")
     .description("Turns network captures into verdicts that a person can check.")
     .version(packageVersion(), "-V, --version")
     .helpCommand("help [command]", "help for a command")
-    .addHelpText("after", "\nStart with `orbweaver detect CAPTURE`; each command has examples in its --help.\n");
-  for (const register of COMMANDS) register(orbweaver, shell);
+    .addHelpText(
+      "after",
+      "\nStart with `orbweaver detect CAPTURE`; each command has examples in its --help.\n",
+    );
+  for (const register of COMMANDS) register(orbweaver, shell, learners);
   configure(orbweaver);
   return orbweaver;
 }
@@ -25,7 +34,10 @@ export function program(shell: Shell = new Shell()): Command {
 function configure(command: Command): void {
   command.exitOverride();
   command.configureOutput({ writeErr: () => undefined });
-  command.configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 110), showGlobalOptions: false });
+  command.configureHelp({
+    helpWidth: Math.min(process.stdout.columns ?? 100, 110),
+    showGlobalOptions: false,
+  });
   for (const child of command.commands) configure(child as Command);
 }
 

@@ -1,7 +1,7 @@
 // What every command shares: its console, its exit status, and the way it runs.
 
-import { Console, Output } from "./output.ts";
 import { interruptible } from "./interrupt.ts";
+import { Console, Output } from "./output.ts";
 
 /** Options that every command takes. */
 export interface ShellOptions {
@@ -19,7 +19,10 @@ export class Shell {
   readonly #err = new Output(process.stderr);
 
   console(options: ShellOptions = {}): Console {
-    return new Console(this.#out, this.#err, { color: options.color !== false, quiet: options.quiet === true });
+    return new Console(this.#out, this.#err, {
+      color: options.color !== false,
+      quiet: options.quiet === true,
+    });
   }
 
   /** Runs a command's work and keeps its exit status; what is gathered as output is written whatever happens. */

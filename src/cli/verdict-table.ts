@@ -3,8 +3,8 @@
 // The columns that fit are chosen once by width; where the reason does not fit beside the flow, attacks carry it on a
 // second line. Knows no streams.
 
-import { bytesText, dateText, groupedText, timeText } from "../base/number-text.ts";
 import type { FlowVerdict } from "../app/detect.ts";
+import { bytesText, dateText, groupedText, timeText } from "../base/number-text.ts";
 import { type Colours, fitted, printable } from "./output.ts";
 
 interface Column {
@@ -17,9 +17,14 @@ interface Column {
 /** Two IPv4 addresses, an arrow and a port fit into this. */
 const FLOW_WIDTH = 41;
 const FLOW_WIDTH_WIDE = 54;
-/** Room from which the reason stands on the same line. */
-const WHY_WIDTH_MIN = 30;
+/** Room that most reasons fit into, and room from which the reason stands on the same line. */
+const WHY_WIDTH = 55;
+const WHY_WIDTH_MIN = 45;
 const GAP = 2;
+/** Puts what belongs to a verdict below its class. */
+const SECOND_LINE_INDENT = " ".repeat(10);
+/** Services that say no more than the port does. */
+const PLAIN_SERVICES = new Set(["", "none", "system", "registered", "dynamic"]);
 
 export class VerdictTable {
   readonly #columns: readonly Column[];
@@ -32,7 +37,10 @@ export class VerdictTable {
   constructor(width: number, classNames: readonly string[], colours: Colours) {
     this.#width = Math.max(width, 60);
     this.#colours = colours;
-    this.#columns = chosenColumns(this.#width, Math.max(7, ...classNames.map((name) => printable(name).length)));
+    this.#columns = chosenColumns(
+      this.#width,
+      Math.max(7, ...classNames.map((name) => printable(name).length)),
+    );
     const rest = this.#width - widthOf(this.#columns) - GAP;
     this.#whyWidth = rest >= WHY_WIDTH_MIN ? rest : 0;
   }
@@ -58,22 +66,24 @@ export class VerdictTable {
     const line = cells.join("  ").trimEnd();
     lines.push(verdict.attack ? line : this.#colours.dim(line));
     if (this.#whyWidth === 0 && verdict.attack && why !== "") {
-      lines.push(this.#colours.dim(fitted(`${" ".repeat(10)}${why}`, this.#width)));
+      lines.push(this.#colours.dim(fitted(`${SECOND_LINE_INDENT}${why}`, this.#width)));
     }
     return lines;
   }
 
-  /** "… 1,240 more: 1,200 scan, 40 benign" */
+  /** "… 1,200 more scan, 40 more benign" */
   foldedLine(folded: readonly [className: string, count: number][]): string {
-    const total = folded.reduce((sum, [, count]) => sum + count, 0);
-    const parts = folded.map(([name, count]) => `${groupedText(count)} ${printable(name)}`);
-    return this.#colours.dim(fitted(`${" ".repeat(10)}… ${groupedText(total)} more like these: ${parts.join(", ")}`, this.#width));
+    const parts = folded.map(([name, count]) => `${groupedText(count)} more ${printable(name)}`);
+    return this.#colours.dim(fitted(`${SECOND_LINE_INDENT}… ${parts.join(", ")}`, this.#width));
   }
 
+  /** The main reason; without its unit where that does not fit. */
   #why(verdict: FlowVerdict): string {
     const reasons = verdict.reasons();
     const main = reasons.find((reason) => reason.amount > 0) ?? reasons[0];
-    return main?.text ?? "";
+    const text = main?.text ?? "";
+    const room = this.#whyWidth > 0 ? this.#whyWidth : this.#width - SECOND_LINE_INDENT.length;
+    return text.length <= room ? text : text.replace(/ = (\S+) [^(]*\(/, " = $1 (");
   }
 
   #emphasised(verdict: FlowVerdict, cell: string): string {
@@ -118,13 +128,19 @@ function chosenColumns(width: number, classWidth: number): Column[] {
   const packets: Column = { title: "PACKETS", width: 7, align: "right", text: (v) => groupedText(v.packets) };
   const bytes: Column = { title: "BYTES", width: 7, align: "right", text: (v) => bytesText(v.wireBytes) };
   const service: Column = { title: "SERVICE", width: 12, align: "left", text: serviceText };
-  const narrow = [time, name, share, flow(FLOW_WIDTH), packets];
-  const medium = [time, name, share, flow(FLOW_WIDTH), service, packets, bytes];
-  const wide = [time, name, share, flow(FLOW_WIDTH_WIDE), service, packets, bytes];
-  if (widthOf(wide) + GAP + WHY_WIDTH_MIN + 20 <= width) return wide;
-  if (widthOf(medium) <= width) return medium;
-  const surplus = width - widthOf(narrow);
-  return surplus >= 0 ? narrow : [time, name, share, flow(Math.max(20, FLOW_WIDTH + surplus)), packets];
+  const base = [time, name, share, flow(FLOW_WIDTH)];
+  const narrow = [...base, packets];
+  const choices = [
+    { columns: [time, name, share, flow(FLOW_WIDTH_WIDE), service, packets, bytes], rest: GAP + WHY_WIDTH },
+    { columns: [...base, service, packets, bytes], rest: GAP + WHY_WIDTH },
+    { columns: [...base, packets, bytes], rest: GAP + WHY_WIDTH_MIN },
+    { columns: [...base, service, packets, bytes], rest: 0 },
+    { columns: [...base, packets, bytes], rest: 0 },
+    { columns: narrow, rest: 0 },
+  ];
+  const fitting = choices.find(({ columns, rest }) => widthOf(columns) + rest <= width);
+  if (fitting !== undefined) return fitting.columns;
+  return [time, name, share, flow(Math.max(20, FLOW_WIDTH + width - widthOf(narrow))), packets];
 }
 
 function widthOf(columns: readonly Column[]): number {
@@ -137,7 +153,7 @@ function aligned(text: string, width: number, align: "left" | "right"): string {
 
 function serviceText(verdict: FlowVerdict): string {
   const { service, transport } = verdict;
-  return service === "" || service === "none" ? transport : `${transport}/${service}`;
+  return PLAIN_SERVICES.has(service) ? transport : `${transport}/${service}`;
 }
 
 /** "10.0.0.66 -> 10.0.3.17:22"; long addresses are cut in their middle to fit. */

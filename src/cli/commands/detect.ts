@@ -1,18 +1,18 @@
 // orbweaver detect: a verdict for every flow, alerts, and what became of every packet.
 
 import type { Command } from "commander";
-import { ERRORS } from "../../base/errors.ts";
-import { groupedText } from "../../base/number-text.ts";
 import type { Alert, DetectProgress, DetectRun, FlowVerdict } from "../../app/detect.ts";
 import type { ModelManifest } from "../../app/models.ts";
+import { ERRORS } from "../../base/errors.ts";
+import { groupedText } from "../../base/number-text.ts";
 import { progressText, warnOfCaptures } from "../captures.ts";
 import { AlertList, summaryLines } from "../detect-summary.ts";
 import { usageError } from "../failure.ts";
 import { cancelledExit } from "../interrupt.ts";
 import { jsonText } from "../json.ts";
 import {
-  type MeterOptionValues,
   examples,
+  type MeterOptionValues,
   meterSettings,
   names,
   probability,
@@ -52,8 +52,16 @@ export function registerDetect(program: Command, shell: Shell): void {
     )
     .argument("<capture...>", "pcap or pcapng files, plain or gzip; - for standard input")
     .option("-m, --model <file>", "model file (default: the model that comes with Orbweaver)")
-    .option("--threshold <probability>", "summed attack probability that makes an attack (default: 0.5)", probability)
-    .option("--fail-on <classes>", `exit with ${ERRORS["verdict-found"].exit} when one is found: attack, or names of classes`, names)
+    .option(
+      "--threshold <probability>",
+      "summed attack probability that makes an attack (default: 0.5)",
+      probability,
+    )
+    .option(
+      "--fail-on <classes>",
+      `exit with ${ERRORS["verdict-found"].exit} when one is found: attack, or names of classes`,
+      names,
+    )
     .option("--top <n>", "alerts and talkers listed in the summary", wholeNumber(0, 1000), 10)
     .option("--explain <n>", "reasons per verdict", wholeNumber(0, 100), 3)
     .option("--all", "show every verdict in the table, also those that repeat");
@@ -141,7 +149,8 @@ class JsonTeller implements Teller {
   }
 
   verdict(verdict: FlowVerdict): void | Promise<void> {
-    const { className, attack, probability, margin, attackProbability, early, service, packets, wireBytes } = verdict;
+    const { className, attack, probability, margin, attackProbability, early, service, packets, wireBytes } =
+      verdict;
     return this.#console.line(
       jsonText({
         type: "verdict",

@@ -1,14 +1,20 @@
 // orbweaver meter: captures to feature rows.
 
 import { type Command, Option } from "commander";
-import { bytesText, groupedText } from "../../base/number-text.ts";
 import type { MeterResult, RowFormat } from "../../app/meter.ts";
+import { bytesText, groupedText } from "../../base/number-text.ts";
 import { progressText, warnOfCaptures } from "../captures.ts";
 import { usageError } from "../failure.ts";
 import { cancelledExit } from "../interrupt.ts";
 import { jsonText } from "../json.ts";
 import { ledgerLines } from "../ledger-text.ts";
-import { type MeterOptionValues, examples, meterSettings, withMeterOptions, withShellOptions } from "../options.ts";
+import {
+  examples,
+  type MeterOptionValues,
+  meterSettings,
+  withMeterOptions,
+  withShellOptions,
+} from "../options.ts";
 import type { Console } from "../output.ts";
 import type { Shell, ShellOptions } from "../shell.ts";
 
@@ -27,8 +33,19 @@ export function registerMeter(program: Command, shell: Shell): void {
     )
     .argument("<capture...>", "pcap or pcapng files, plain or gzip; - for standard input")
     .option("--schema <id>", "which features (see `orbweaver schemas`)", "flow")
-    .option("-o, --out <file>", "where rows go: .csv, .parquet, .jsonl, .orbrows, or - for standard output", "-")
-    .addOption(new Option("--format <format>", "instead of the ending of --out").choices(["csv", "parquet", "jsonl", "orbrows"]));
+    .option(
+      "-o, --out <file>",
+      "where rows go: .csv, .parquet, .jsonl, .orbrows, or - for standard output",
+      "-",
+    )
+    .addOption(
+      new Option("--format <format>", "instead of the ending of --out").choices([
+        "csv",
+        "parquet",
+        "jsonl",
+        "orbrows",
+      ]),
+    );
   withMeterOptions(command);
   withShellOptions(command, "a summary as JSON on standard output; needs --out FILE")
     .addHelpText(
@@ -36,7 +53,10 @@ export function registerMeter(program: Command, shell: Shell): void {
       examples([
         ["orbweaver meter office.pcap --out office.parquet", "Rows of a capture as Parquet"],
         ["tcpdump -w - | orbweaver meter - | head", "Rows of a live capture as CSV"],
-        ["orbweaver meter *.pcap.gz --early-packets 10 --out rows.jsonl", "Also early rows, after ten packets"],
+        [
+          "orbweaver meter *.pcap.gz --early-packets 10 --out rows.jsonl",
+          "Also early rows, after ten packets",
+        ],
       ]),
     )
     .action((captures: string[], options: Options) =>

@@ -59,7 +59,8 @@ async function listAll(console: Console, options: ShellOptions): Promise<number>
     { title: "FINGERPRINT" },
     { title: "WHAT A ROW IS" },
   ] as const;
-  for (const line of tableLines(columns, rows, { titleStyle: console.colours.bold })) await console.line(line);
+  for (const line of tableLines(columns, rows, { titleStyle: console.colours.bold }))
+    await console.line(line);
   return 0;
 }
 

@@ -1,0 +1,112 @@
+// A model and labelled rows in, figures out.
+
+import { type ReadFacts, readTable } from "../dataset/row-reader.ts";
+import { evaluateClassifier, type Metrics } from "../evaluate/metrics.ts";
+import type { ModelManifest } from "../model/contract.ts";
+import { THRESHOLD_DEFAULT } from "../verdict/verdict.ts";
+import { readModel } from "./models.ts";
+
+export interface EvaluateOptions {
+  model: string;
+  rows: readonly string[];
+  label: string;
+  labelMap?: "kdd5" | ReadonlyMap<string, string>;
+  threshold?: number;
+  limit?: number;
+}
+
+/** How well attacks are told from the rest, whatever their class: the figures of `detect`. */
+export interface AttackMetrics {
+  threshold: number;
+  attacks: number;
+  benign: number;
+  /** Attacks called an attack. */
+  flagged: number;
+  /** Benign rows called an attack. */
+  falseAlarms: number;
+  /** NaN where there is nothing to divide by. */
+  detectionRate: number;
+  falseAlarmRate: number;
+}
+
+export interface EvaluateResult {
+  metrics: Metrics;
+  attack: AttackMetrics;
+  /** Classes of the rows that the model does not know. */
+  unknownClasses: string[];
+  source: ReadFacts;
+  manifest: ModelManifest;
+  /** Rows scored per second. */
+  rowsPerSecond: number;
+}
+
+export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult> {
+  const model = await readModel(options.model);
+  const { manifest } = model;
+  const { table, source } = await readTable(options.rows, {
+    label: options.label,
+    labelMap: options.labelMap,
+    schema: manifest.schema,
+    classes: manifest.classes,
+    limit: options.limit,
+  });
+  const started = performance.now();
+  const scored = new Float64Array(table.rowCount * manifest.classes.length);
+  model.scoreTable(table, scored);
+  const seconds = (performance.now() - started) / 1000;
+  const probabilities = widened(scored, table.rowCount, manifest.classes.length, table.classes.length);
+  return {
+    metrics: evaluateClassifier(table.classes, table.labels, probabilities),
+    attack: attackMetrics(
+      manifest,
+      table.classes,
+      table.labels,
+      scored,
+      options.threshold ?? THRESHOLD_DEFAULT,
+    ),
+    unknownClasses: table.classes.slice(manifest.classes.length),
+    source,
+    manifest,
+    rowsPerSecond: table.rowCount / Math.max(seconds, 1e-9),
+  };
+}
+
+/** The same probabilities with zeros for classes that the model does not know. */
+function widened(scored: Float64Array, rows: number, from: number, to: number): Float64Array {
+  if (from === to) return scored;
+  const wide = new Float64Array(rows * to);
+  for (let row = 0; row < rows; row++) wide.set(scored.subarray(row * from, (row + 1) * from), row * to);
+  return wide;
+}
+
+function attackMetrics(
+  manifest: ModelManifest,
+  classes: readonly string[],
+  labels: Int32Array,
+  scored: Float64Array,
+  threshold: number,
+): AttackMetrics {
+  const benign = new Set(manifest.benignClasses);
+  const isAttack = manifest.classes.map((name) => !benign.has(name));
+  const counts = { attacks: 0, benign: 0, flagged: 0, falseAlarms: 0 };
+  for (let row = 0; row < labels.length; row++) {
+    let attackProbability = 0;
+    for (let index = 0; index < isAttack.length; index++) {
+      if (isAttack[index]) attackProbability += scored[row * isAttack.length + index];
+    }
+    const flagged = attackProbability >= threshold ? 1 : 0;
+    if (benign.has(classes[labels[row]])) {
+      counts.benign++;
+      counts.falseAlarms += flagged;
+    } else {
+      counts.attacks++;
+      counts.flagged += flagged;
+    }
+  }
+  return {
+    threshold,
+    ...counts,
+    detectionRate: counts.flagged / counts.attacks,
+    falseAlarmRate: counts.falseAlarms / counts.benign,
+  };
+}
