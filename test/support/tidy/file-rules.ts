@@ -1,0 +1,252 @@
+// Rules about files: how they begin, what they are called, that they are used, and that what is generated is fresh.
+
+import { createHash } from "node:crypto";
+import ts from "typescript";
+import { type Import, importsOf, lineOf, syntaxOf, walk } from "./imports.ts";
+import type { Rule } from "./rule.ts";
+import { cyclesOf, isSource, isTest, neighboursOf, sourcesOf } from "./sources.ts";
+import { folderOf, nameOf, type Tree } from "./tree.ts";
+
+/** Files from which everything in `src` must be reached: the command line, and what builds the bundled files. */
+const ENTRIES = /^src\/cli\/main\.ts$|^scripts\/[^/]+\.ts$/;
+
+const LARGEST_FILE = 2 << 20;
+const CAPTURE_FOLDERS = ["assets/", "test/fixtures/"];
+const CAPTURE_NAME = /\.(pcap|pcapng|cap|dump)(\.gz)?$/;
+
+export const FILE_RULES: readonly Rule[] = [
+  {
+    wants: "a file begins with a comment that says what it is for",
+    problems: missingHeaders,
+    broken: {
+      files: { "src/packet/extra.ts": 'import { x } from "./packet.ts";\nexport const z = x;\n' },
+      problem: "src/packet/extra.ts: does not begin with a comment that says what it is for",
+    },
+  },
+  {
+    wants: "file and folder names are kebab-case",
+    problems: unusualNames,
+    broken: {
+      files: { "src/app/extraThing.ts": "// Extra.\n" },
+      problem: "src/app/extraThing.ts: 'extraThing.ts' is not kebab-case",
+    },
+  },
+  {
+    wants: "every file in src is reached from the command line or a script",
+    problems: deadFiles,
+    broken: {
+      files: { "src/app/extra.ts": "// Extra.\n", "src/app/extra.test.ts": 'import "./extra.ts";\n' },
+      problem: "src/app/extra.ts: nothing but tests reaches it; use it or delete it",
+    },
+  },
+  {
+    wants: "a unit test stands beside the source that it tests",
+    problems: strayTests,
+    broken: {
+      files: { "src/flow/gone.test.ts": "" },
+      problem:
+        "src/flow/gone.test.ts: there is no src/flow/gone.ts to test; tests that cross rooms live in test/",
+    },
+  },
+  {
+    wants: "an _index file lists every file of its folder",
+    problems: staleIndexes,
+    broken: {
+      files: {
+        "src/flow/plugs/_index.ts": '// Plugs.\nexport { a } from "./a.ts";\n',
+        "src/flow/plugs/a.ts": "// A.\n",
+        "src/flow/plugs/b.ts": "// B.\n",
+      },
+      problem: "src/flow/plugs/_index.ts: does not list ./b.ts",
+    },
+  },
+  {
+    wants: "generated files that name the digest of their source are fresh",
+    problems: staleGenerated,
+    broken: {
+      files: {
+        "src/flow/k.generated.ts":
+          '// Generated from src/flow/meter.ts.\nexport const KERNEL_SOURCE = "src/flow/meter.ts";\nexport const KERNEL_SOURCE_SHA256 = "00";\n',
+      },
+      problem: "src/flow/k.generated.ts: stale; src/flow/meter.ts changed since (npm run kernels)",
+    },
+  },
+  {
+    wants: "names are exported, never a default",
+    problems: defaultExports,
+    broken: {
+      files: { "src/app/extra.ts": "// Extra.\nexport default 1;\n" },
+      problem: "src/app/extra.ts:2: default export; export it by name",
+    },
+  },
+  {
+    wants: "modules do not import each other in a circle",
+    problems: importCycles,
+    broken: {
+      files: {
+        "src/flow/a.ts": '// A.\nimport { b } from "./b.ts";\nexport const a = () => b;\n',
+        "src/flow/b.ts": '// B.\nimport { a } from "./a.ts";\nexport const b = () => a;\n',
+      },
+      problem: "src/flow/a.ts → src/flow/b.ts → src/flow/a.ts: modules import each other in a circle",
+    },
+  },
+  {
+    wants: "a file beside a module is named so that it is found from src and from dist",
+    problems: unbuiltUrls,
+    broken: {
+      files: {
+        "src/app/extra.ts": '// Extra.\nexport const url = new URL("./worker.ts", import.meta.url);\n',
+      },
+      problem:
+        "src/app/extra.ts:2: './worker.ts' is './worker.js' in dist, and new URL is not rewritten by the compiler",
+    },
+  },
+  {
+    wants: "files are small, and captures lie in assets or test/fixtures",
+    problems: heavyFiles,
+    broken: {
+      files: { "docs/example.pcap": "x" },
+      problem: "docs/example.pcap: captures are committed in assets/ or test/fixtures/ only",
+    },
+  },
+  {
+    wants: "test/fixtures/README.md states where every fixture comes from",
+    problems: fixturesWithoutProvenance,
+    broken: {
+      files: { "test/fixtures/a.pcap": "x", "test/fixtures/README.md": "# Fixtures\n" },
+      problem: "test/fixtures/a.pcap: test/fixtures/README.md does not state its origin and licence",
+    },
+  },
+];
+
+function missingHeaders(tree: Tree): string[] {
+  const wanted = tree.paths.filter((path) => {
+    if (path.startsWith("test/fixtures/")) return false;
+    if (/^src\/[^/]+\.ts$/.test(path) || isSource(path) || path.includes("/assembly/")) return true;
+    return /^(scripts|bench|test\/support)\/.*\.(ts|mjs|js)$/.test(path);
+  });
+  return wanted
+    .filter((path) => !beginsWithComment(tree.text(path)))
+    .map((path) => `${path}: does not begin with a comment that says what it is for`);
+}
+
+/** A comment of some words at the very start; what tools read is none. */
+function beginsWithComment(text: string): boolean {
+  const match = /^(?:\/\/ ?(.*)|\/\*\*?\s*(?:\* ?)?([^\n]*))/.exec(text.replace(/^#!.*\n/, ""));
+  const words = (match?.[1] ?? match?.[2] ?? "").trim();
+  return words.includes(" ") || words.endsWith(".") ? !/^(biome-|eslint|@ts-)/.test(words) : false;
+}
+
+function unusualNames(tree: Tree): string[] {
+  const kebab = /^[._]?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
+  const python = /^[a-z0-9]+(_[a-z0-9]+)*\.py$/;
+  const document = /^([A-Z]+(_[A-Z]+)*)(\.md)?$/;
+  const ours = tree.paths.filter((path) => !path.startsWith("test/fixtures/"));
+  return ours.flatMap((path) => {
+    const names = path.split("/");
+    const odd = names.find((name) => !kebab.test(name) && !python.test(name) && !document.test(name));
+    return odd === undefined ? [] : [`${path}: '${odd}' is not kebab-case`];
+  });
+}
+
+function deadFiles(tree: Tree): string[] {
+  const reached = new Set<string>();
+  const waiting = tree.paths.filter((path) => ENTRIES.test(path));
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (reached.has(path)) continue;
+    reached.add(path);
+    waiting.push(...neighboursOf(tree, path));
+  }
+  return sourcesOf(tree)
+    .filter((path) => !reached.has(path))
+    .map((path) => `${path}: nothing but tests reaches it; use it or delete it`);
+}
+
+function strayTests(tree: Tree): string[] {
+  return tree.paths
+    .filter((path) => isTest(path) && !path.startsWith("test/"))
+    .flatMap((path) => {
+      // `meter.test.ts` and `meter.speed.test.ts` both test `meter.ts`.
+      const source = `${folderOf(path)}/${nameOf(path).split(".")[0]}.ts`;
+      if (tree.has(source) && path.startsWith("src/")) return [];
+      return [`${path}: there is no ${source} to test; tests that cross rooms live in test/`];
+    });
+}
+
+function staleIndexes(tree: Tree): string[] {
+  const indexes = tree.paths.filter((path) => /^_index(\.generated)?\.ts$/.test(nameOf(path)));
+  return indexes.flatMap((index) => {
+    const listed = new Set(neighboursOf(tree, index));
+    const folder = folderOf(index);
+    return tree.paths
+      .filter((path) => folderOf(path) === folder && path.endsWith(".ts") && path !== index && !isTest(path))
+      .filter((path) => !listed.has(path))
+      .map((path) => `${index}: does not list ./${nameOf(path)}`);
+  });
+}
+
+function staleGenerated(tree: Tree): string[] {
+  const generated = tree.paths.filter((path) => path.endsWith(".generated.ts"));
+  return generated.flatMap((path) => {
+    const source = /KERNEL_SOURCE = "([^"]+)"/.exec(tree.text(path))?.[1];
+    const digest = /KERNEL_SOURCE_SHA256 = "([^"]+)"/.exec(tree.text(path))?.[1];
+    if (source === undefined || digest === undefined) return [];
+    if (!tree.has(source)) return [`${path}: its source ${source} is gone`];
+    const found = createHash("sha256").update(tree.text(source)).digest("hex");
+    return found === digest ? [] : [`${path}: stale; ${source} changed since (npm run kernels)`];
+  });
+}
+
+function defaultExports(tree: Tree): string[] {
+  return sourcesOf(tree).flatMap((path) => {
+    const file = syntaxOf(tree, path);
+    const problems: string[] = [];
+    walk(file, (node) => {
+      const isDefault =
+        (ts.isExportAssignment(node) && !node.isExportEquals) || node.kind === ts.SyntaxKind.DefaultKeyword;
+      // `switch` has a default clause too, but that is a clause and no keyword node.
+      if (isDefault) problems.push(`${path}:${lineOf(file, node)}: default export; export it by name`);
+    });
+    return problems;
+  });
+}
+
+function importCycles(tree: Tree): string[] {
+  // Types are gone after compiling, and a dynamic import runs when all is loaded.
+  const counts = (found: Import) => !found.typeOnly && (found.form === "static" || found.form === "export");
+  const edges = new Map(sourcesOf(tree).map((path) => [path, neighboursOf(tree, path, counts)]));
+  return cyclesOf(edges).map((cycle) => `${cycle.join(" → ")}: modules import each other in a circle`);
+}
+
+function unbuiltUrls(tree: Tree): string[] {
+  return sourcesOf(tree).flatMap((path) =>
+    importsOf(tree, path)
+      .filter((found) => found.form === "url" && found.specifier.endsWith(".ts"))
+      .map(
+        ({ specifier, line }) =>
+          `${path}:${line}: '${specifier}' is '${specifier.replace(/\.ts$/, ".js")}' in dist, ` +
+          "and new URL is not rewritten by the compiler",
+      ),
+  );
+}
+
+function heavyFiles(tree: Tree): string[] {
+  return tree.paths.flatMap((path) => {
+    if (CAPTURE_NAME.test(path) && !CAPTURE_FOLDERS.some((folder) => path.startsWith(folder))) {
+      return [`${path}: captures are committed in ${CAPTURE_FOLDERS.join(" or ")} only`];
+    }
+    const size = tree.size(path);
+    return size > LARGEST_FILE ? [`${path}: ${size} bytes; the most is ${LARGEST_FILE}`] : [];
+  });
+}
+
+function fixturesWithoutProvenance(tree: Tree): string[] {
+  const fixtures = tree.paths.filter(
+    (path) => path.startsWith("test/fixtures/") && nameOf(path) !== "README.md",
+  );
+  if (fixtures.length === 0) return [];
+  const page = tree.has("test/fixtures/README.md") ? tree.text("test/fixtures/README.md") : "";
+  return fixtures
+    .filter((path) => !page.includes(path.slice("test/fixtures/".length)))
+    .map((path) => `${path}: test/fixtures/README.md does not state its origin and licence`);
+}
