@@ -59,8 +59,10 @@ async function captureFrames(path: string): Promise<Frames> {
   const { readCapture } = await import("../src/capture/read.ts");
   const frames: { bytes: Uint8Array; wire: number; linkType: number }[] = [];
   await readCapture(path, {
-    onFrame: (bytes, start, captured, wire, _timestampUs, linkType) => {
-      frames.push({ bytes: bytes.slice(start, start + captured), wire, linkType });
+    onFrame: {
+      frame: (bytes, start, captured, wire, _timestampUs, linkType) => {
+        frames.push({ bytes: bytes.slice(start, start + captured), wire, linkType });
+      },
     },
   });
   return pack(frames);

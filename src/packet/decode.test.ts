@@ -1,49 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { CATALOGUE } from "../../test/support/catalogue.ts";
 import { decodeFrame, decodeWith } from "../../test/support/decode.ts";
-import {
-  arp,
-  dns,
-  dnsLabels,
-  ethernet,
-  extension,
-  icmp,
-  ipv4,
-  ipv6,
-  join,
-  mpls,
-  pppoe,
-  sctp,
-  snap,
-  tcp,
-  udp,
-  vlan,
-  vxlan,
-} from "../../test/support/frames.ts";
+import { ethernet, ipv4, join, tcp } from "../../test/support/frames.ts";
 import { violation } from "../../test/support/invariants.ts";
 import { Decoder } from "./decode.ts";
 import { LINK_ETHERNET, LINK_TYPES } from "./link.ts";
 import { Packet } from "./packet.ts";
 
-const QUESTION = dns({}, join(dnsLabels("example", "org"), [0, 1, 0, 1]));
-const FRAMES: readonly Uint8Array[] = [
-  ethernet(0x0800, ipv4({ protocol: 6 }, tcp({ flags: 2, options: [2, 4, 5, 180, 3, 3, 7, 0] }, [1, 2, 3]))),
-  ethernet(0x0800, ipv4({ protocol: 17, options: [7, 4, 4, 0] }, udp({ destinationPort: 53 }, QUESTION))),
-  ethernet(0x0800, ipv4({ protocol: 6 }, tcp({ destinationPort: 53 }, join([0, QUESTION.length], QUESTION)))),
-  ethernet(0x8100, vlan(7, 0x86dd, ipv6({ next: 0 }, extension(58, 0, icmp(128, 0, [0, 1, 0, 2], [1, 2]))))),
-  ethernet(0x8847, mpls([1, 2], ipv4({ protocol: 132 }, sctp(1, 2, [1, 2, 3, 4])))),
-  ethernet(0x8864, pppoe(0x21, ipv4({ protocol: 1 }, icmp(8, 0)))),
-  ethernet(36, snap(0x0806, arp(1))),
-  ethernet(
-    0x0800,
-    ipv4(
-      { protocol: 17 },
-      vxlan(5, ethernet(0x0800, ipv4({ protocol: 41 }, ipv6({ next: 6 }, tcp({}, [1]))))),
-    ),
-  ),
-  ethernet(0x0800, ipv4({ protocol: 17, moreFragments: true }, udp({ length: 999 }, new Uint8Array(16)))),
-  ethernet(0x0800, ipv4({ protocol: 17, fragmentOffset: 24 }, new Uint8Array(8))),
-];
+const FRAMES = CATALOGUE.filter(({ linkType }) => linkType === LINK_ETHERNET).map(({ bytes }) => bytes);
 
 const anyFrame = fc.constantFrom(...FRAMES);
 const anyLink = fc.constantFrom(...LINK_TYPES.map((type) => type.number), 4711);

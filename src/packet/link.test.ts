@@ -1,6 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { at, decodeFrame, problemOf } from "../../test/support/decode.ts";
-import { be16, be32, ethernet, ipv4, ipv6, join, snap, tcp, udp } from "../../test/support/frames.ts";
+import {
+  be16,
+  be32,
+  cooked,
+  cooked2,
+  ethernet,
+  ipv4,
+  ipv6,
+  join,
+  nflog,
+  snap,
+  tcp,
+  udp,
+} from "../../test/support/frames.ts";
 import {
   LINK_CISCO_HDLC,
   LINK_COOKED,
@@ -23,29 +36,6 @@ import { LAYER_COOKED, LAYER_ETHERNET, LAYER_LLC, LAYER_PPP } from "./packet.ts"
 
 const V4 = ipv4({ protocol: 17 }, udp({ destinationPort: 53_000 }, [1, 2, 3]));
 const V6 = ipv6({ next: 6 }, tcp({ destinationPort: 8080 }));
-const COOKED_ADDRESS = [2, 0, 0, 0, 0, 1, 0, 0];
-
-function cooked(protocol: number, payload: Uint8Array, hardware = 1): Uint8Array {
-  return join(be16(0), be16(hardware), be16(6), COOKED_ADDRESS, be16(protocol), payload);
-}
-
-function cooked2(protocol: number, payload: Uint8Array, hardware = 1): Uint8Array {
-  return join(be16(protocol), [0, 0], be32(3), be16(hardware), [0, 6], COOKED_ADDRESS, payload);
-}
-
-/** Attributes of NFLOG as [type, value]. */
-function nflog(
-  family: number,
-  littleEndian: boolean,
-  attributes: readonly (readonly [number, Uint8Array])[],
-): Uint8Array {
-  const number = (value: number): number[] => (littleEndian ? be16(value).reverse() : be16(value));
-  const parts = attributes.map(([type, value]) =>
-    join(number(4 + value.length), number(type), value, new Uint8Array(-value.length & 3)),
-  );
-  return join([family, 0, 0, 5], ...parts);
-}
-
 describe("link types give the datagram they carry", () => {
   const cases: [string, number, Uint8Array, number, number][] = [
     ["null, little-endian family", LINK_NULL, join([2, 0, 0, 0], V4), 4, 0],
@@ -64,7 +54,8 @@ describe("link types give the datagram they carry", () => {
     ["PPP with address and control", LINK_PPP, join([0xff, 0x03, 0x00, 0x57], V6), 6, LAYER_PPP],
     ["PPP over MPLS protocol", LINK_PPP, join([0x02, 0x81], be32(0x00010140), V4), 4, LAYER_PPP],
     ["PPP in HDLC", LINK_PPP_HDLC, join([0xff, 0x03, 0x00, 0x21], V4), 4, LAYER_PPP],
-    ["Cisco HDLC by the PPP number", LINK_PPP_HDLC, join([0x0f, 0x00, 0x08, 0x00], V4), 4, 0],
+    ["Cisco HDLC by the PPP number", LINK_PPP, join([0x8f, 0x00, 0x08, 0x00], V4), 4, 0],
+    ["Cisco HDLC by the number of PPP in HDLC", LINK_PPP_HDLC, join([0x0f, 0x00, 0x08, 0x00], V4), 4, 0],
     ["Cisco HDLC", LINK_CISCO_HDLC, join([0x8f, 0x00, 0x86, 0xdd], V6), 6, 0],
     ["PPPoE", LINK_PPPOE, join([0x11, 0, 0, 1], be16(V4.length + 2), [0x00, 0x21], V4), 4, LAYER_PPP],
     ["cooked", LINK_COOKED, cooked(0x0800, V4), 4, LAYER_COOKED],

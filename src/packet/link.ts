@@ -77,7 +77,7 @@ export const LINK_TYPES: readonly LinkType[] = [
   {
     number: LINK_PPP,
     name: "PPP",
-    description: "PPP, with or without HDLC address and control",
+    description: "PPP, with or without HDLC address and control, or Cisco HDLC",
     read: readPppLink,
   },
   { number: 10, name: "FDDI", description: "FDDI" },
@@ -92,7 +92,7 @@ export const LINK_TYPES: readonly LinkType[] = [
     number: LINK_PPP_HDLC,
     name: "PPP in HDLC",
     description: "PPP in HDLC-like framing, or Cisco HDLC",
-    read: readPppHdlc,
+    read: readPppLink,
   },
   { number: LINK_PPPOE, name: "PPPoE", description: "PPPoE without its Ethernet header", read: readPppoe },
   {
@@ -204,17 +204,16 @@ function familyEtherType(packet: Packet, family: number, otherwise: number): num
   }
 }
 
+/**
+ * PPP with or without the address and control bytes of HDLC (ff 03). Captures of serial lines say PPP too when the line
+ * spoke Cisco HDLC: then the first byte is 0x0f (unicast) or 0x8f (broadcast), which no PPP protocol begins with.
+ */
 function readPppLink(cursor: Cursor, packet: Packet): number {
   const { bytes, offset } = cursor;
-  if (cursor.end - offset >= 2 && bytes[offset] === 0xff && bytes[offset + 1] === 0x03)
-    cursor.offset = offset + 2;
+  const first = cursor.end > offset ? bytes[offset] : 0;
+  if (first === 0x0f || first === 0x8f) return readCiscoHdlc(cursor, packet);
+  if (first === 0xff && cursor.end - offset >= 2 && bytes[offset + 1] === 0x03) cursor.offset = offset + 2;
   return readPpp(cursor, packet);
-}
-
-/** The first byte tells: 0x0f (unicast) and 0x8f (broadcast) begin Cisco HDLC, anything else PPP. */
-function readPppHdlc(cursor: Cursor, packet: Packet): number {
-  const first = cursor.end > cursor.offset ? cursor.bytes[cursor.offset] : 0;
-  return first === 0x0f || first === 0x8f ? readCiscoHdlc(cursor, packet) : readPppLink(cursor, packet);
 }
 
 /** Address (1 byte), control (1), protocol (2): an EtherType, or 0x8035 for SLARP and 0x2000 for discovery. */

@@ -239,3 +239,28 @@ export function gre(type: number, payload: Bytes, flags = 0): Uint8Array {
 export function vxlan(identifier: number, frame: Bytes): Uint8Array {
   return udp({ destinationPort: 4789 }, join([0x08, 0, 0, 0], be32(identifier << 8), frame));
 }
+
+const COOKED_ADDRESS = [...HARDWARE_A, 0, 0];
+
+/** Linux cooked, version 1. */
+export function cooked(protocol: number, payload: Bytes, hardware = 1): Uint8Array {
+  return join(be16(0), be16(hardware), be16(6), COOKED_ADDRESS, be16(protocol), payload);
+}
+
+/** Linux cooked, version 2. */
+export function cooked2(protocol: number, payload: Bytes, hardware = 1): Uint8Array {
+  return join(be16(protocol), [0, 0], be32(3), be16(hardware), [0, 6], COOKED_ADDRESS, payload);
+}
+
+/** NFLOG with attributes, each a type and a value, in either byte order. */
+export function nflog(
+  family: number,
+  littleEndian: boolean,
+  attributes: readonly (readonly [type: number, value: Bytes])[],
+): Uint8Array {
+  const number = (value: number): number[] => (littleEndian ? be16(value).reverse() : be16(value));
+  const parts = attributes.map(([type, value]) =>
+    join(number(4 + value.length), number(type), value, new Uint8Array(-value.length & 3)),
+  );
+  return join([family, 0, 0, 5], ...parts);
+}

@@ -1,0 +1,40 @@
+// Runs Debian's tshark as an oracle: what it says of every frame of a capture, as plain rows.
+//
+// Fragments are not put together and streams not followed, so that each frame is told by itself, as Orbweaver's decoder
+// does. Only the first occurrence of a field is taken: that of the outermost header.
+
+import { execFile, spawnSync } from "node:child_process";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+export function hasTshark(): boolean {
+  return spawnSync("tshark", ["--version"]).status === 0;
+}
+
+const SETTINGS = [
+  "ip.defragment:FALSE",
+  "ipv6.defragment:FALSE",
+  "tcp.desegment_tcp_streams:FALSE",
+  "tcp.analyze_sequence_numbers:FALSE",
+  "tcp.relative_sequence_numbers:FALSE",
+];
+
+/** One frame: field → text, "" where the frame has none. */
+export type TsharkRow = Readonly<Record<string, string>>;
+
+/** The rows of all frames of a capture, with the fields asked for and `frame.protocols`. */
+export async function tsharkRows(path: string, fields: readonly string[]): Promise<TsharkRow[]> {
+  const settings = SETTINGS.flatMap((setting) => ["-o", setting]);
+  const names = ["frame.protocols", ...fields];
+  const wanted = names.flatMap((name) => ["-e", name]);
+  const form = ["-T", "fields", "-E", "occurrence=f", "-E", "separator=/t"];
+  const { stdout } = await run("tshark", ["-n", "-r", path, ...settings, ...form, ...wanted], {
+    maxBuffer: 1 << 28,
+  });
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  return lines.map((line) => {
+    const values = line.split("\t");
+    return Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""]));
+  });
+}
