@@ -4,13 +4,23 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { registerDetect } from "./commands/detect.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
+import { registerInspect } from "./commands/inspect.ts";
+import { registerLabel } from "./commands/label.ts";
 import { registerMeter } from "./commands/meter.ts";
 import { registerSchemas } from "./commands/schemas.ts";
 import { type LearnerTable, registerTrain } from "./commands/train.ts";
 import { Shell } from "./shell.ts";
 
 /** In the order in which the help lists them. */
-const COMMANDS = [registerMeter, registerTrain, registerEvaluate, registerDetect, registerSchemas];
+const COMMANDS = [
+  registerMeter,
+  registerLabel,
+  registerTrain,
+  registerEvaluate,
+  registerDetect,
+  registerInspect,
+  registerSchemas,
+];
 
 /**
  * All commands; `shell` keeps the exit status of the one that runs. `learners` is what the help of `train` tells about
