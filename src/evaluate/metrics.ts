@@ -114,10 +114,10 @@ function classReport(confusion: number[][], index: number, name: string) {
 function summaryOf(perClass: readonly ClassReport[], confusion: number[][], rows: number) {
   const hits = sumOf(confusion.map((row, index) => row[index]));
   const seen = perClass.filter((report) => report.support + report.predicted > 0);
-  const true_ = perClass.filter((report) => report.support > 0);
+  const occurring = perClass.filter((report) => report.support > 0);
   return {
     accuracy: ratio(hits, rows),
-    balancedAccuracy: ratio(sumOf(true_.map((report) => report.recall)), true_.length),
+    balancedAccuracy: ratio(sumOf(occurring.map((report) => report.recall)), occurring.length),
     macroF1: ratio(sumOf(seen.map((report) => report.f1)), seen.length),
     weightedF1: ratio(sumOf(perClass.map((report) => report.f1 * report.support)), rows),
     mcc: matthews(perClass, hits, rows),

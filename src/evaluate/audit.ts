@@ -1,0 +1,162 @@
+// An honest look at the data behind a score: repeats, shortcuts, constants, and classes that training never saw.
+//
+// Findings are facts with figures; whether they matter is for people to say. Knows no model.
+
+import type { LabelledTable } from "../feature/table.ts";
+import { columnStumps } from "./baselines.ts";
+
+/** A column alone this far from the majority class (0) to perfect (1) is a shortcut. */
+const SHORTCUT_SHARE = 0.95;
+
+export type FindingCode =
+  | "shared-rows"
+  | "contradicting-rows"
+  | "shortcut-column"
+  | "constant-column"
+  | "unseen-class";
+
+export interface Finding {
+  code: FindingCode;
+  message: string;
+  /** Rows or columns concerned, by the code. */
+  count: number;
+}
+
+/** Audits training rows, and test rows that share their schema and classes when given. */
+export function audit(training: LabelledTable, test?: LabelledTable): Finding[] {
+  const findings = [...constantColumns(training), ...shortcutColumns(training)];
+  if (test) findings.push(...sharedRows(training, test), ...unseenClasses(training, test));
+  return findings;
+}
+
+function constantColumns(table: LabelledTable): Finding[] {
+  const constant = table.schema.columns.filter((_, column) => {
+    const values = table.values[column];
+    for (let row = 1; row < table.rowCount; row++) if (!Object.is(values[row], values[0])) return false;
+    return true;
+  });
+  if (constant.length === 0) return [];
+  const names = constant.map((column) => column.name).join(", ");
+  return [{ code: "constant-column", count: constant.length, message: `constant in training: ${names}` }];
+}
+
+function shortcutColumns(table: LabelledTable): Finding[] {
+  const majority = Math.max(...countLabels(table)) / table.rowCount;
+  return columnStumps(table)
+    .filter((stump) => majority < 1 && (stump.accuracy - majority) / (1 - majority) >= SHORTCUT_SHARE)
+    .map((stump) => ({
+      code: "shortcut-column",
+      count: 1,
+      message:
+        `'${table.schema.columns[stump.column].name}' alone tells ${percent(stump.accuracy)} of the training rows, ` +
+        `the majority class ${percent(majority)}`,
+    }));
+}
+
+function unseenClasses(training: LabelledTable, test: LabelledTable): Finding[] {
+  const seen = new Set(training.classes.filter((_, index) => countLabels(training)[index] > 0));
+  const counts = countLabels(test);
+  return test.classes.flatMap((name, index): Finding[] =>
+    counts[index] === 0 || seen.has(name)
+      ? []
+      : [
+          {
+            code: "unseen-class",
+            count: counts[index],
+            message: `${counts[index]} test rows of '${name}', which training never saw`,
+          },
+        ],
+  );
+}
+
+/** Test rows whose every value occurs in a training row, and those of them whose class never goes with it there. */
+function sharedRows(training: LabelledTable, test: LabelledTable): Finding[] {
+  const index = new RowIndex(training);
+  let shared = 0;
+  let contradicting = 0;
+  for (let row = 0; row < test.rowCount; row++) {
+    const classes = index.classesOf(test, row);
+    if (classes.size === 0) continue;
+    shared++;
+    if (!classes.has(test.classes[test.labels[row]])) contradicting++;
+  }
+  const findings: Finding[] = [];
+  const share = percent(shared / Math.max(1, test.rowCount));
+  if (shared > 0)
+    findings.push({
+      code: "shared-rows",
+      count: shared,
+      message: `${shared} test rows (${share}) also occur in training`,
+    });
+  if (contradicting > 0) {
+    findings.push({
+      code: "contradicting-rows",
+      count: contradicting,
+      message: `${contradicting} test rows occur in training, but only with other classes`,
+    });
+  }
+  return findings;
+}
+
+/** Finds equal rows by hash, then by value. Missing equals missing. */
+class RowIndex {
+  readonly #table: LabelledTable;
+  readonly #rowsOfHash = new Map<number, number[]>();
+  readonly #number = new Float64Array(1);
+  readonly #words = new Uint32Array(this.#number.buffer);
+
+  /** Keeps one row of each pair of values and class. */
+  constructor(table: LabelledTable) {
+    this.#table = table;
+    for (let row = 0; row < table.rowCount; row++) {
+      const rows = this.#rowsOfHash.get(this.#hash(table, row));
+      if (!rows) this.#rowsOfHash.set(this.#hash(table, row), [row]);
+      else if (
+        !rows.some((other) => table.labels[other] === table.labels[row] && this.#equal(other, table, row))
+      ) {
+        rows.push(row);
+      }
+    }
+  }
+
+  /** Names of the classes that a row's values have in the indexed table. */
+  classesOf(table: LabelledTable, row: number): Set<string> {
+    const rows = this.#rowsOfHash.get(this.#hash(table, row)) ?? [];
+    const equal = rows.filter((other) => this.#equal(other, table, row));
+    return new Set(equal.map((other) => this.#table.classes[this.#table.labels[other]]));
+  }
+
+  #equal(row: number, other: LabelledTable, otherRow: number): boolean {
+    return this.#table.values.every((values, column) =>
+      sameValue(values[row], other.values[column][otherRow]),
+    );
+  }
+
+  #hash(table: LabelledTable, row: number): number {
+    let hash = 0;
+    for (const values of table.values) {
+      const value = values[row];
+      this.#number[0] = Number.isNaN(value) ? Number.NaN : value + 0;
+      for (const word of this.#words) {
+        hash = Math.imul(hash ^ word, 0x9e3779b1);
+        hash ^= hash >>> 15;
+      }
+    }
+    return hash;
+  }
+}
+
+/** Equal as numbers, or both missing. */
+function sameValue(a: number, b: number): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b));
+}
+
+function countLabels(table: LabelledTable): number[] {
+  const counts = new Array<number>(table.classes.length).fill(0);
+  for (let row = 0; row < table.rowCount; row++) counts[table.labels[row]]++;
+  return counts;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`;
+}
