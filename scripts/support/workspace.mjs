@@ -43,6 +43,10 @@ export function installReason(root) {
  * The first difference between what is locked and what is installed.
  *
  * npm notes in node_modules/.package-lock.json what it installed, without optional packages for other platforms.
+ *
+ * @param {Record<string, any>} locked packages of the lock file by path
+ * @param {Record<string, any>} installed packages that npm noted
+ * @param {{ platform: string, arch: string }} platform where it runs
  */
 export function lockDifference(locked, installed, platform = process) {
   for (const [path, entry] of Object.entries(locked)) {

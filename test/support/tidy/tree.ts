@@ -1,8 +1,8 @@
 // The repository as the house rules see it: paths and texts. A rule is tested on a small tree held in memory, and then
 // asked about the real one.
 
-import { execFileSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -18,16 +18,13 @@ export interface Tree {
 
 export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
+/** Folders that .gitignore names. */
+const NEVER_COMMITTED = new Set([".git", "node_modules", "dist", "build", "coverage", ".orbweaver", "tmp"]);
+
 /** Everything that is or would be committed: tracked files and new ones that are not ignored. */
 export function repositoryTree(root = ROOT): Tree {
-  const listing = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: root,
-    encoding: "utf8",
-    maxBuffer: 64 << 20,
-  });
-  const paths = [...new Set(listing.split("\0"))]
-    .filter((path) => path !== "" && isFile(join(root, path)))
-    .sort();
+  const listed = filesByGit(root) ?? filesByWalking(root);
+  const paths = [...new Set(listed)].filter((path) => isFile(join(root, path))).sort();
   const known = new Set(paths);
   const texts = new Map<string, string>();
   return {
@@ -42,6 +39,24 @@ export function repositoryTree(root = ROOT): Tree {
     },
     size: (path) => statSync(join(root, path)).size,
   };
+}
+
+function filesByGit(root: string): string[] | undefined {
+  const found = spawnSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 64 << 20,
+  });
+  return found.status === 0 ? found.stdout.split("\0").filter((path) => path !== "") : undefined;
+}
+
+/** For copies without git, such as an unpacked archive. */
+function filesByWalking(root: string, folder = ""): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (!entry.isDirectory()) return [path];
+    return NEVER_COMMITTED.has(entry.name) ? [] : filesByWalking(root, path);
+  });
 }
 
 /** A tree held in memory. */
