@@ -98,8 +98,13 @@ async function unpackMember(input: Input, member: number, take: TakeOutput): Pro
   return undefined;
 }
 
-/** Undefined at the end of the input. A failure to read waits until somebody asks. */
+/**
+ * Sets the next slice to work, at once where its bytes are there. Undefined at the end of the input. A failure to read
+ * waits until somebody asks.
+ */
 function startNext(input: Input, inflater: Inflater): Promise<Unpacked | undefined> {
+  const ready = input.readySlice();
+  if (ready !== undefined) return inflater.unpack(ready);
   const coming = input.slice().then((slice) => (slice === undefined ? undefined : inflater.unpack(slice)));
   coming.catch(() => {});
   return coming;
@@ -223,7 +228,13 @@ class Input {
 
   /** The next slice in place, undefined at the end. Valid until the next call of any method but `giveBack`. */
   async slice(): Promise<Uint8Array | undefined> {
-    if (await this.atEnd()) return undefined;
+    await this.atEnd();
+    return this.readySlice();
+  }
+
+  /** As `slice`, but undefined also when the next block must be awaited. */
+  readySlice(): Uint8Array | undefined {
+    if (this.#position === this.#block.length) return undefined;
     const slice = this.#block.subarray(this.#position, this.#position + SLICE_BYTES);
     this.#position += slice.length;
     return slice;

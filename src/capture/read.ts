@@ -43,7 +43,9 @@ export interface ReadOptions {
  */
 export async function readCapture(path: string, options: ReadOptions): Promise<CaptureSummary> {
   const source = await openSource(path, options.blockSize ?? BLOCK_BYTES);
-  const onAbort = () => void source.close();
+  const onAbort = () => {
+    source.close().catch(() => {});
+  };
   options.signal?.addEventListener("abort", onAbort);
   try {
     return await new Reading(path, source, options).run();

@@ -12,7 +12,7 @@
 //      20     link type
 
 import * as fs from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Writable } from "node:stream";
 import { OrbweaverError } from "../base/errors.ts";
 import type { FrameHandler } from "./contract.ts";
@@ -264,7 +264,7 @@ function settle(path: string): { path: string; inPlace: boolean } {
 /** A new file in the same folder; never one that exists. */
 function openBeside(path: string): { name: string; descriptor: number } {
   for (let attempt = 0; ; attempt++) {
-    const name = join(dirname(path), `.${basename(path)}.${process.pid}-${attempt}.partial`);
+    const name = join(dirname(path), `.orbweaver-${process.pid}-${attempt}.partial`);
     try {
       return { name, descriptor: fs.openSync(name, "wx") };
     } catch (error) {
