@@ -1,6 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { at, decodeFrame, decodeWith, problemOf } from "../../test/support/decode.ts";
-import { arp, ethernet, gre, ipv4, ipv6, join, tcp, udp, vlan, vxlan } from "../../test/support/frames.ts";
+import {
+  arp,
+  ethernet,
+  gre,
+  ipv4,
+  ipv6,
+  join,
+  snap,
+  tcp,
+  udp,
+  vlan,
+  vxlan,
+} from "../../test/support/frames.ts";
 import { Decoder } from "./decode.ts";
 import {
   LAYER_ARP,
@@ -96,6 +108,7 @@ describe("tunnels that are not entered", () => {
   test("unreadable content leaves the packet around it, whole", () => {
     for (const [content, protocol] of [
       [gre(0x88cc, new Uint8Array(20)), 47],
+      [gre(40, snap(0x0800, INNER4)), 47], // a length is no protocol
       [gre(0x0800, INNER6), 47],
       [new Uint8Array(3), 4],
       [vxlan(1, ethernet(0x88cc, new Uint8Array(46))), 17],

@@ -5,7 +5,7 @@
 // (IP in IP), RFC 4213 (6in4), RFC 2784 and 2890 (GRE), RFC 7348 (VXLAN).
 
 import { type Cursor, half, lacking, note } from "./cursor.ts";
-import { ETHERTYPE_BRIDGED, ETHERTYPE_IPV4, ETHERTYPE_IPV6, unwrap } from "./ethertype.ts";
+import { ETHERTYPE_BRIDGED, ETHERTYPE_IPV4, ETHERTYPE_IPV6, LENGTH_MAX, unwrap } from "./ethertype.ts";
 import { readEthernet } from "./link.ts";
 import {
   LAYER_COOKED,
@@ -96,6 +96,7 @@ function enter(cursor: Cursor, packet: Packet, length: number, etherType: number
   packet.problem = problem;
   packet.vlan = vlan;
   packet.tunnelDepth = tunnelDepth + 1;
+  if (etherType <= LENGTH_MAX) return 0;
   if (etherType !== ETHERTYPE_BRIDGED) return unwrap(cursor, packet, etherType);
   return unwrap(cursor, packet, readEthernet(cursor, packet));
 }
