@@ -15,7 +15,7 @@ import { readModel } from "./models.ts";
 
 export type Inspection =
   | { type: "capture"; capture: CaptureSummary; linkTypes: string[]; decode: DecodeReport }
-  | { type: "model"; path: string; manifest: ModelManifest }
+  | { type: "model"; path: string; manifest: ModelManifest; importance: { column: string; share: number }[] }
   | { type: "rows"; rows: RowsSummary };
 
 export interface InspectOptions {
@@ -39,7 +39,7 @@ export async function inspect(options: InspectOptions): Promise<Inspection> {
   const head = await readStart(path, HEAD_BYTES);
   const hexadecimal = Buffer.from(head.subarray(0, 4)).toString("hex");
   if (Buffer.from(head.subarray(0, MODEL_MAGIC.length)).toString("latin1") === MODEL_MAGIC) {
-    return { type: "model", path, manifest: (await readModel(path)).manifest };
+    return inspectModel(path);
   }
   if (CAPTURE_MAGICS.includes(hexadecimal)) return inspectCapture(options);
   try {
@@ -49,6 +49,16 @@ export async function inspect(options: InspectOptions): Promise<Inspection> {
     if (!(failure instanceof OrbweaverError) || failure.code !== "capture-format") throw failure;
   }
   return inspectTable(options, head);
+}
+
+async function inspectModel(path: string): Promise<Inspection> {
+  const model = await readModel(path);
+  const { columns } = model.manifest.schema;
+  const importance = [...model.importance()]
+    .map((share, column) => ({ column: columns[column].name, share }))
+    .filter(({ share }) => share > 0)
+    .sort((a, b) => b.share - a.share);
+  return { type: "model", path, manifest: model.manifest, importance };
 }
 
 async function inspectCapture(options: InspectOptions): Promise<Inspection> {

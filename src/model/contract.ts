@@ -68,4 +68,6 @@ export interface Model {
     classIndex: number,
     limit: number,
   ): { bias: number; contributions: Contribution[] };
+  /** How much each column matters to the model's scores over all: one share per column, summing to 1 (or all 0). */
+  importance(): Float64Array;
 }

@@ -34,6 +34,7 @@ function plainModel(classes: string[], benignClasses: string[], contributions: C
       }
     },
     scoreTable: () => undefined,
+    importance: () => new Float64Array(flowSchema.columns.length),
     explain: (_row, _class, limit) => ({ bias: 0, contributions: contributions.slice(0, limit) }),
   };
 }

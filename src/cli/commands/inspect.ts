@@ -127,7 +127,10 @@ function interfaceLines(capture: Of<"capture">["capture"], dim: (text: string) =
 
 // --- models -------------------------------------------------------------------------------------------------
 
-function modelLines({ path, manifest }: Of<"model">, { bold, dim }: Colours, width: number): string[] {
+/** Columns listed by importance. */
+const IMPORTANT_LISTED = 12;
+
+function modelLines({ path, manifest, importance }: Of<"model">, { bold, dim }: Colours, width: number): string[] {
   const { training, schema, classes, benignClasses, card } = manifest;
   const categorical = schema.columns.filter((column) => column.kind === "categorical").length;
   const number = { align: "right" } as const;
@@ -164,6 +167,12 @@ function modelLines({ path, manifest }: Of<"model">, { bold, dim }: Colours, wid
     "",
     bold("Classes"),
     ...tableLines([{}, {}, number], classRows),
+    "",
+    `${bold("Columns that matter most")} ${dim(`of ${importance.length} that are asked for`)}`,
+    ...tableLines(
+      [{}, number],
+      importance.slice(0, IMPORTANT_LISTED).map(({ column, share: part }) => [printable(column), share(part, 1)]),
+    ),
     "",
     bold("Parameters"),
     ...tableLines([{ style: dim }, number], parameters),

@@ -8,6 +8,7 @@ import { requireSameSchema } from "../../feature/schema.ts";
 import type { FeatureTable } from "../../feature/table.ts";
 import { type Container, encodeContainer, type SectionArray } from "../container.ts";
 import type { Contribution, Model, ModelManifest } from "../contract.ts";
+import { splitImportance } from "../importance.ts";
 import { categoryCountsOf, checkEnsemble, type Ensemble, LEAF, leafOf } from "../trees.ts";
 
 export const BOOSTING_KIND = "boosting";
@@ -110,6 +111,10 @@ export class BoostingModel implements Model {
     }
     contributions.sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount) || a.column - b.column);
     return { bias, contributions: contributions.slice(0, limit) };
+  }
+
+  importance(): Float64Array {
+    return splitImportance(this.ensemble, this.#columnCount);
   }
 
   /** Raw scores of one row, in the order of the active classes (two classes: log-odds of the second). */
