@@ -1,0 +1,193 @@
+// Live equals offline: the rows of a capture - every value, identity and their order, bit for bit - do not depend on how
+// the input was cut into blocks, on calls of `advance` between packets, on the size of batches, or on the hash seed.
+
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { Random } from "../../src/base/random.ts";
+import { CaptureParser } from "../../src/capture/parse.ts";
+import type { RowBatch } from "../../src/feature/row.ts";
+import { RowMeter, type RowMeterOptions, schemaById } from "../../src/feature/row-meter.ts";
+import { CLOCK_RESET_US } from "../../src/flow/meter.ts";
+import { Decoder } from "../../src/packet/decode.ts";
+import type { Packet } from "../../src/packet/packet.ts";
+import { dataTest, sharedData, sharedFiles } from "../support/data.ts";
+
+/** Files up to this size are also read byte by byte. */
+const SMALL_BYTES = 60_000;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const COMMITTED = ["test/fixtures", "assets"];
+
+/** How one replay differs from the plain one. */
+interface Variation {
+  name: string;
+  /** Size of the next block; one block for the whole file unless given. */
+  nextSize?: () => number;
+  /** Calls of `advance` after a packet, before the next one. */
+  between?: (meter: RowMeter, newestUs: number, nextNewestUs: number) => void;
+  options?: Partial<RowMeterOptions>;
+  smallOnly?: boolean;
+}
+
+function variations(seed: number): Variation[] {
+  const random = new Random(seed);
+  return [
+    { name: "blocks of 4096 bytes", nextSize: () => 4096 },
+    { name: "blocks cut at random", nextSize: () => random.integer(1, 3000) },
+    { name: "byte by byte", nextSize: () => 1, smallOnly: true },
+    { name: "advance to the newest packet", between: (meter, newestUs) => meter.advance(newestUs) },
+    {
+      name: "advance to times between packets",
+      between: (meter, newestUs, nextUs) => {
+        for (const share of [0.25, random.uniform(), 1])
+          meter.advance(newestUs + (nextUs - newestUs) * share);
+      },
+    },
+    { name: "batches of one row", options: { batchRows: 1 } },
+    { name: "batches of seven rows", options: { batchRows: 7 } },
+    { name: "another hash seed", options: { hashSeed: random.uint32() | 1 } },
+    {
+      name: "everything at once",
+      nextSize: () => random.integer(1, 20_000),
+      between: (meter, newestUs, nextUs) => meter.advance(random.chance(0.5) ? newestUs : nextUs),
+      options: { batchRows: random.integer(1, 50), hashSeed: random.uint32() | 1 },
+    },
+  ];
+}
+
+/** What the rows of a capture are metered with besides: early rows go through every variation as well. */
+const SETTINGS: { name: string; options: Partial<RowMeterOptions> }[] = [
+  { name: "rows", options: {} },
+  { name: "with early rows", options: { earlyPackets: 3, earlyAfterUs: 700_000 } },
+  { name: "in a full table", options: { maximumFlows: 16 } },
+];
+
+interface Replay {
+  rows: number;
+  packets: number;
+  digest: string;
+}
+
+function replay(file: Uint8Array, variation: Variation, settings: Partial<RowMeterOptions>): Replay {
+  const hash = createHash("sha256");
+  let rows = 0;
+  const meter = new RowMeter({
+    schema: schemaById("flow"),
+    ...settings,
+    ...variation.options,
+    onRows: (batch) => {
+      rows += batch.count;
+      for (let row = 0; row < batch.count; row++) hash.update(rowBytes(batch, row));
+    },
+  });
+  const packets = push(file, meter, variation);
+  meter.end();
+  return { rows, packets, digest: hash.digest("hex") };
+}
+
+/** Parses, decodes and meters the file; returns the number of packets. */
+function push(file: Uint8Array, meter: RowMeter, { nextSize, between }: Variation): number {
+  const decoder = new Decoder();
+  let newestUs = Number.NEGATIVE_INFINITY;
+  const parser = new CaptureParser({
+    frame(bytes, start, captured, wire, timeUs, linkType) {
+      if (between !== undefined && newestUs !== Number.NEGATIVE_INFINITY) {
+        between(meter, newestUs, Math.max(newestUs, timeUs));
+      }
+      const packet: Packet = decoder.decode(bytes, start, captured, wire, timeUs, linkType);
+      newestUs = timeUs < newestUs - CLOCK_RESET_US ? timeUs : Math.max(newestUs, timeUs);
+      meter.push(packet);
+    },
+  });
+  for (let position = 0; position < file.length; ) {
+    const size = nextSize?.() ?? file.length;
+    const block = file.slice(position, position + size);
+    parser.push(block);
+    // Nothing may be kept from a block.
+    block.fill(0xee);
+    position += size;
+  }
+  parser.end();
+  return decoder.statistics.packets;
+}
+
+/** All of a row in bytes; every NaN is the same one, since its bits are not ours to choose. */
+function rowBytes(batch: RowBatch, row: number): Uint8Array {
+  const values = batch.values.slice(row * batch.columnCount, (row + 1) * batch.columnCount);
+  for (let column = 0; column < values.length; column++)
+    if (Number.isNaN(values[column])) values[column] = -1e308;
+  const identity = Float64Array.of(
+    batch.flow[row],
+    batch.startUs[row],
+    batch.endUs[row],
+    ...batch.addresses.subarray(row * 8, row * 8 + 8),
+    ...batch.ports.subarray(row * 2, row * 2 + 2),
+    batch.protocol[row],
+    batch.reason[row],
+  );
+  return Buffer.concat([new Uint8Array(values.buffer), new Uint8Array(identity.buffer)]);
+}
+
+function checkParity(path: string, file: Uint8Array): Replay {
+  const plain: Variation = { name: "one block" };
+  let first: Replay | undefined;
+  for (const settings of SETTINGS) {
+    const expected = replay(file, plain, settings.options);
+    first ??= expected;
+    for (const variation of variations(file.length)) {
+      if (variation.smallOnly === true && file.length > SMALL_BYTES) continue;
+      const found = replay(file, variation, settings.options);
+      expect(found, `${path}, ${settings.name}, ${variation.name}`).toEqual(expected);
+    }
+  }
+  return first as Replay;
+}
+
+function captureBytes(path: string): Uint8Array {
+  const bytes = readFileSync(path);
+  return new Uint8Array(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes);
+}
+
+function isCapture(path: string): boolean {
+  return /\.(p?cap(ng)?|dmp|trace)(\.gz)?$/i.test(path);
+}
+
+describe("committed captures", () => {
+  const paths = COMMITTED.map((folder) => join(ROOT, folder))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))))
+    .filter(isCapture)
+    .sort();
+  test.each(paths.map((path) => [path.slice(ROOT.length)]))("%s", (path) => {
+    expect(checkParity(path, captureBytes(join(ROOT, path))).packets).toBeGreaterThan(0);
+  });
+});
+
+describe("shared captures", () => {
+  for (const folder of ["pcap", "oracle/captures"]) {
+    dataTest(
+      folder,
+      () => {
+        const paths = sharedFiles(folder).filter(isCapture);
+        expect(paths.length).toBeGreaterThan(50);
+        let rows = 0;
+        for (const path of paths) rows += checkParity(path, captureBytes(sharedData(path))).rows;
+        expect(rows).toBeGreaterThan(1000);
+      },
+      600_000,
+    );
+  }
+});
+
+test("the digest notices one changed bit", () => {
+  const digests = [1, 2].map((value) => {
+    const hash = createHash("sha256");
+    const meter = new RowMeter({ schema: schemaById("flow"), onRows: () => undefined });
+    meter.batch.values[5] = value;
+    return hash.update(rowBytes(meter.batch, 0)).digest("hex");
+  });
+  expect(digests[0]).not.toBe(digests[1]);
+});
