@@ -2,6 +2,7 @@
 // the start, and finds lines for error messages.
 
 import { isUtf8 } from "node:buffer";
+import { open } from "node:fs/promises";
 import { textBytes } from "./row-format.ts";
 
 export interface CsvRecord {
@@ -151,6 +152,17 @@ export async function isUtf8Text(path: string, gzip: boolean): Promise<boolean> 
     if (rest.length > RECORD_CHARACTERS_MAX) rest = Buffer.alloc(0);
   }
   return utf8 && isUtf8(rest);
+}
+
+/** Writes a text of Windows-1252, what most tables that are not UTF-8 are in, as UTF-8. */
+export async function writeAsUtf8(path: string, gzip: boolean, to: string): Promise<void> {
+  const decoder = new TextDecoder("windows-1252");
+  const file = await open(to, "wx");
+  try {
+    for await (const part of textBytes(path, gzip)) await file.write(decoder.decode(part, { stream: true }));
+  } finally {
+    await file.close();
+  }
 }
 
 /** Names for columns: trimmed, the empty ones numbered, repeated ones told apart as `name.1`, `name.2`. */

@@ -4,6 +4,10 @@
 // numeric when every value that is not missing is a number. Damaged compressed files, ragged rows and wrong values are
 // errors that name the line; blank rows and repeated headers are dropped and counted.
 
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { OrbweaverError } from "../base/errors.ts";
 import type { TableSchema } from "../feature/table.ts";
@@ -14,6 +18,7 @@ import {
   isUtf8Text,
   nthRecord,
   tellDelimiter,
+  writeAsUtf8,
 } from "./csv-text.ts";
 import { type Duck, doubles, identifier, literal, openDuck } from "./duck.ts";
 import { messageOf } from "./file-error.ts";
@@ -52,6 +57,8 @@ interface Relation {
   drop: string;
   /** Where a record of the text stands; for messages. */
   locate?: (row: number) => Promise<string | undefined>;
+  /** Removes what was made for reading. */
+  close?: () => void;
 }
 
 interface RelationColumn extends SourceColumn {
@@ -81,10 +88,25 @@ const RELATIONS = { csv: csvRelation, jsonl: jsonLinesRelation, parquet: parquet
 // --- CSV and KDD --------------------------------------------------------------------------------------------
 
 async function csvRelation(path: string, kind: RowFileKind): Promise<Relation> {
+  if (await isUtf8Text(path, kind.gzip)) return utf8Relation(path, kind);
+  const folder = await mkdtemp(join(tmpdir(), "orbweaver-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    const copy = join(folder, "utf-8.csv");
+    await writeAsUtf8(path, kind.gzip, copy);
+    const relation = utf8Relation(copy, { ...kind, gzip: false });
+    relation.warnings.push(`'${path}' is not UTF-8; it was read as Windows-1252`);
+    return { ...relation, close: remove };
+  } catch (cause) {
+    remove();
+    throw cause;
+  }
+}
+
+function utf8Relation(path: string, kind: RowFileKind): Relation {
   const text = kind.head.toString("utf8").replace(/^\ufeff/, "");
   const delimiter = tellDelimiter(text);
   const fields = firstRecords(text, delimiter, 1)[0]?.fields ?? [];
-  const utf8 = await isUtf8Text(path, kind.gzip);
   const kdd = kddColumns(fields);
   const headless = kdd !== undefined || isDataRecord(fields);
   const names = kdd ?? columnNamesOf(headless ? fields.map(() => "") : fields);
@@ -101,16 +123,12 @@ async function csvRelation(path: string, kind: RowFileKind): Promise<Relation> {
     "escape = '\"'",
     `columns = {${types}}`,
     `compression = ${kind.gzip ? "'gzip'" : "'none'"}`,
-    ...(utf8 ? [] : ["encoding = 'latin-1'"]),
   ];
-  const warnings: string[] = [];
-  if (!utf8) warnings.push(`'${path}' is not UTF-8; it was read as Latin-1`);
-  if (headless && kdd === undefined) warnings.push(`'${path}' has no header; its columns are numbered`);
   return {
     format: kdd === undefined ? "csv" : "kdd",
     from: `read_csv(${literal(path)}, ${options.join(", ")})`,
     columns,
-    warnings,
+    warnings: headless && kdd === undefined ? ["the file has no header; its columns are numbered"] : [],
     drop: dropExpression(headless ? undefined : fields),
     locate: async (row) => {
       const record = await nthRecord(path, kind.gzip, delimiter, headless ? row : row + 1);
@@ -133,7 +151,7 @@ function dropExpression(header: readonly string[] | undefined): string {
 
 async function jsonLinesRelation(path: string, kind: RowFileKind, duck: Duck): Promise<Relation> {
   await isUtf8Text(path, kind.gzip);
-  const shared = `format = 'newline_delimited', records = true, compression = ${kind.gzip ? "'gzip'" : "'none'"}`;
+  const shared = `format = 'newline_delimited', records = true, compression = ${kind.gzip ? "'gzip'" : "'uncompressed'"}`;
   const found = await describe(
     duck,
     `read_json(${literal(path)}, ${shared}, sample_size = -1, maximum_depth = 1, convert_strings_to_integers = false)`,
@@ -193,7 +211,7 @@ async function describe(duck: Duck, from: string): Promise<{ name: string; type:
 function kindOf(type: string): SourceColumn["kind"] {
   if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|BOOLEAN|DECIMAL\(\d+,\d+\))$/.test(type))
     return "number";
-  if (/^(VARCHAR|ENUM\(.*\)|UUID)$/.test(type)) return "text";
+  if (/^(VARCHAR|ENUM\(.*\)|UUID|JSON)$/.test(type)) return "text";
   return /^(DATE|TIMESTAMP.*)$/.test(type) ? "time" : "other";
 }
 
@@ -262,6 +280,7 @@ class DuckSource implements RowSource {
 
   close(): void {
     this.#duck.close();
+    this.#relation.close?.();
   }
 
   async #counts(columns: readonly number[]): Promise<{ present: number; numeric: number }[]> {
@@ -399,9 +418,11 @@ function isWord(raw: string, text: string): string {
 
 // --- errors -------------------------------------------------------------------------------------------------
 
-/** What DuckDB says, in one line of ours. */
-function duckError(path: string, cause: unknown): OrbweaverError {
+/** What DuckDB says, in one line of ours; a defect of our own stays what it is. */
+function duckError(path: string, cause: unknown): Error {
   if (cause instanceof OrbweaverError) return cause;
+  if (cause instanceof TypeError || cause instanceof RangeError || cause instanceof ReferenceError)
+    return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
   const line = /CSV Error on Line: (\d+)/.exec(message)?.[1] ?? /in line (\d+)/.exec(message)?.[1];
   const place = line === undefined ? `'${path}'` : `'${path}' line ${line}`;

@@ -2,7 +2,9 @@
 //
 // One pass over the file, in bounded memory: distinct values are counted up to a bound and reported as "more" above it.
 
+import { IDENTITY_COLUMNS } from "../feature/row.ts";
 import type { Schema } from "../feature/schema.ts";
+import type { TableSchema } from "../feature/table.ts";
 import type { BlockColumn } from "./orbrows.ts";
 import { IDENTITY_NAMES } from "./row-layout.ts";
 import { openRowSource } from "./row-reader.ts";
@@ -64,16 +66,18 @@ async function summarise(source: RowSource, options: InspectOptions): Promise<Ro
   const usable = source.columns.flatMap((column, index) => (column.kind === "other" ? [] : [index]));
   const texts = usable.filter((index) => source.columns[index].kind === "text");
   const profiles = await source.profile(texts, DISTINCT_MAX, []);
+  const named = textColumns(schema);
   const counters = usable.map((index) => {
-    const { kind } = source.columns[index];
-    const isText = (kind === "text" && isWords(profiles[texts.indexOf(index)])) || index === label;
+    const { name, kind } = source.columns[index];
+    const words = kind === "text" && (named.has(name) || isWords(profiles[texts.indexOf(index)]));
+    const isText = words || index === label;
     return isText ? new TextCounter(index === label) : new NumberCounter();
   });
   const selection = usable.map((column, at): Selection => ({ column, as: counters[at].as }));
   let rows = 0;
   const report = await source.scan(selection, (count, columns) => {
     rows += count;
-    counters.forEach((counter, at) => counter.add(columns[at], count));
+    for (const [at, counter] of counters.entries()) counter.add(columns[at], count);
     return true;
   });
   const columns = source.columns.map(({ name, kind }, index): ColumnSummary => {
@@ -101,6 +105,14 @@ async function summarise(source: RowSource, options: InspectOptions): Promise<Ro
 function hasAll(source: RowSource, schema: Schema): boolean {
   const names = new Set(source.columns.map((column) => column.name));
   return schema.columns.every((column) => names.has(column.name));
+}
+
+/** Columns of row files that hold text even where every text happens to spell a number. */
+function textColumns(schema: TableSchema | undefined): Set<string> {
+  if (schema === undefined) return new Set();
+  const categories = schema.columns.filter((column) => column.kind === "categorical");
+  const identity = IDENTITY_COLUMNS.filter((column) => column.kind === "text");
+  return new Set([...categories, ...identity].map((column) => column.name));
 }
 
 function isWords(profile: ColumnProfile): boolean {

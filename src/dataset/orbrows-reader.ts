@@ -12,6 +12,7 @@ import {
   decodeBlock,
   decodeHeader,
   decodeMark,
+  END_BYTES,
   HEADER_BYTES,
   headerBytes,
   OrbrowsDamage,
@@ -57,9 +58,9 @@ export class OrbrowsReader {
   /** The next block, or undefined at the end of what can be read. */
   next(): Block | undefined {
     if (this.#ended) return undefined;
-    const mark = this.#read(BLOCK_BYTES);
-    if (mark.length < BLOCK_BYTES) return this.#cut("its end mark");
+    const mark = this.#read(END_BYTES);
     const found = this.#checked(() => decodeMark(mark));
+    if (found === undefined) return this.#cut("its end mark");
     if (found.kind === "end") return this.#end(found.rows);
     const length = BLOCK_BYTES + found.body;
     if (length > this.size - this.#offset) return this.#cut(`block ${this.#blocks + 1}`);

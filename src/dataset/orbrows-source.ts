@@ -91,15 +91,10 @@ class OrbrowsSource implements RowSource {
   #wanted(block: Block, wanted: Selection, addUnknown: (count: number) => void): BlockColumn {
     const { name, names, values } = this.columns[wanted.column];
     const column = values(block);
-    if (wanted.as === "number") {
-      if (column instanceof Float64Array && names === undefined) return column;
-      throw new OrbweaverError(
-        "rows-invalid",
-        `'${this.path}', column '${name}': found text, expected numbers`,
-      );
-    }
+    if (wanted.as === "number" && column instanceof Float64Array && names === undefined) return column;
     const texts = textsOf(column, block.rows, names);
     if (wanted.as === "text") return texts;
+    if (wanted.as === "number") return Float64Array.from(texts, (text) => this.#number(text, name));
     const codes = new Map(wanted.names.map((text, code) => [text, code]));
     return Float64Array.from(texts, (text) => {
       if (text === null) return NaN;
@@ -107,6 +102,15 @@ class OrbrowsSource implements RowSource {
       if (code === undefined) addUnknown(1);
       return code ?? NaN;
     });
+  }
+
+  #number(text: string | null, name: string): number {
+    const number = text === null ? NaN : Number(text);
+    if (text === null || !Number.isNaN(number)) return number;
+    throw new OrbweaverError(
+      "rows-invalid",
+      `'${this.path}', column '${name}': found '${text}', expected a number`,
+    );
   }
 
   #read(take: (block: Block) => boolean): void {

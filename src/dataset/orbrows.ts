@@ -33,7 +33,7 @@ export const MAGIC = Buffer.from("ORBROWS\n");
 const VERSION = 1;
 export const HEADER_BYTES = 24;
 export const BLOCK_BYTES = 16;
-const END_BYTES = 24;
+export const END_BYTES = 24;
 const MARK_BLOCK = 0x0a4b4c42;
 const MARK_END = 0x0a444e45;
 
@@ -309,14 +309,27 @@ function isExtra(value: unknown): boolean {
 /** What stands at a block's place: its body's length, or the end of the file with the row count it promises. */
 export type Mark = { kind: "block"; body: number } | { kind: "end"; rows: number };
 
-/** Reads the 16 bytes that start a block or the end mark. Throws OrbrowsDamage. */
-export function decodeMark(bytes: Buffer): Mark {
+/**
+ * Reads the bytes that start a block (16) or are the end mark (24).
+ *
+ * @returns undefined when there are too few of them
+ * @throws OrbrowsDamage
+ */
+export function decodeMark(bytes: Buffer): Mark | undefined {
+  if (bytes.length < BLOCK_BYTES) return undefined;
   const mark = bytes.readUInt32LE(0);
-  if (mark === MARK_END) return { kind: "end", rows: bytes.readDoubleLE(8) };
+  if (mark === MARK_END) return decodeEnd(bytes);
   if (mark !== MARK_BLOCK) throw new OrbrowsDamage("neither a block nor the end mark");
   const body = bytes.readUInt32LE(8);
   if (body > BODY_BYTES_MAX || body % 8 !== 0) throw new OrbrowsDamage(`a block of ${body} bytes`);
   return { kind: "block", body };
+}
+
+function decodeEnd(bytes: Buffer): Mark | undefined {
+  if (bytes.length < END_BYTES) return undefined;
+  if (crc32(bytes.subarray(0, 16)) !== bytes.readUInt32LE(16))
+    throw new OrbrowsDamage("the end mark's checksum differs");
+  return { kind: "end", rows: bytes.readDoubleLE(8) };
 }
 
 /**

@@ -16,19 +16,20 @@ import {
   PARQUET_CHUNK_ROWS,
   type ParquetColumn,
   type ParquetSource,
+  requireRegular,
   writeParquet,
 } from "./parquet.ts";
 import { type ExtraValues, type RowLayout, type RowWriter, schemaText } from "./row-layout.ts";
-import { openFileTarget, resolveTarget, temporaryName } from "./sink.ts";
+import { openFileTarget, temporaryName } from "./sink.ts";
 
 /** Keys of the metadata that row files in Parquet carry. */
 export const PARQUET_SCHEMA_KEY = "orbweaver.schema";
 export const PARQUET_EXTRA_KEY = "orbweaver.extra";
 
 export async function parquetWriter(path: string, layout: RowLayout): Promise<RowWriter> {
-  const target = await resolveTarget(path);
+  const target = await requireRegular(path);
   const spool = temporaryName(target.path);
-  const writer = orbrowsWriter(await openFileTarget(spool), layout);
+  const writer = orbrowsWriter(await openFileTarget(spool, path), layout);
   return new ParquetRowWriter(path, spool, writer);
 }
 

@@ -53,6 +53,13 @@ export async function writeParquet(path: string, source: ParquetSource): Promise
   }
 }
 
+/** Where the file will lie. Throws `file-write` for devices and pipes, which cannot be written back and forth. */
+export async function requireRegular(path: string): Promise<{ path: string }> {
+  const target = await resolveTarget(path);
+  if (target.regular) return target;
+  throw writeError(path, new Error("Parquet needs a regular file, found a device or pipe"));
+}
+
 async function copyTo(path: string, source: ParquetSource): Promise<void> {
   const duck = await openDuck({ temporaryFolder: `${path}.spill`, memoryLimit: "1GB", threads: THREADS });
   let failure: unknown;
@@ -122,5 +129,5 @@ function plain(kind: "number" | "text"): (column: string) => string {
 /** Stored form of a column of codes: the name of each code, NULL for a code without one. */
 export function named(names: readonly string[]): (column: string) => string {
   if (names.length === 0) return () => "NULL::VARCHAR";
-  return (column) => `list_extract([${names.map(literal).join(", ")}], (${column} + 1)::INTEGER)`;
+  return (column) => `list_extract([${names.map(literal).join(", ")}], TRY_CAST(${column} + 1 AS INTEGER))`;
 }

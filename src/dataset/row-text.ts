@@ -18,6 +18,7 @@ interface Dialect {
   readonly rowEnd: string;
   readonly missing: string;
   readonly infinities: readonly [positive: string, negative: string];
+  readonly negativeZero: string;
   text(value: string): string;
 }
 
@@ -26,6 +27,7 @@ const CSV: Dialect = {
   rowEnd: "\n",
   missing: "",
   infinities: ["Infinity", "-Infinity"],
+  negativeZero: "-0",
   text: csvField,
 };
 
@@ -34,6 +36,8 @@ const JSON_LINES: Dialect = {
   rowEnd: "}\n",
   missing: "null",
   infinities: ['"Infinity"', '"-Infinity"'],
+  // Readers take "-0" for a whole number, which has no sign.
+  negativeZero: "-0.0",
   text: (value) => JSON.stringify(value),
 };
 
@@ -155,6 +159,7 @@ class TextRowWriter implements RowWriter {
     if (Number.isNaN(value)) this.#putBytes(this.#missing);
     else if (value === Infinity) this.#putText(this.#dialect.infinities[0]);
     else if (value === -Infinity) this.#putText(this.#dialect.infinities[1]);
+    else if (Object.is(value, -0)) this.#putText(this.#dialect.negativeZero);
     else {
       pages.reserve(NUMBER_BYTES);
       pages.length = putNumber(pages.page, pages.length, value);
@@ -178,10 +183,10 @@ class TextRowWriter implements RowWriter {
   }
 }
 
-/** Writes a finite number in its shortest exact form; returns the offset behind it. */
-export function putNumber(page: Uint8Array, start: number, value: number): number {
-  if (value >>> 0 === value && !Object.is(value, -0)) return putInteger(page, start, value);
-  const text = Object.is(value, -0) ? "-0" : String(value);
+/** Writes a finite number other than -0 in its shortest exact form; returns the offset behind it. */
+function putNumber(page: Uint8Array, start: number, value: number): number {
+  if (value >>> 0 === value) return putInteger(page, start, value);
+  const text = String(value);
   for (let index = 0; index < text.length; index++) page[start + index] = text.charCodeAt(index);
   return start + text.length;
 }

@@ -42,15 +42,19 @@ export async function resolveTarget(path: string): Promise<{ path: string; regul
   }
 }
 
-/** Opens a file for writing. Throws `file-write` at once when the folder is missing or may not be written. */
-export async function openFileTarget(path: string): Promise<Target> {
+/**
+ * Opens a file for writing. Throws `file-write` at once when the folder is missing or may not be written.
+ *
+ * @param shown the path that messages name
+ */
+export async function openFileTarget(path: string, shown = path): Promise<Target> {
   const target = await resolveTarget(path);
   const written = target.regular ? temporaryName(target.path) : target.path;
   try {
     const handle = await open(written, target.regular ? "wx" : "w");
-    return new FileTarget(path, target.path, written, handle);
+    return new FileTarget(shown, target.path, written, handle);
   } catch (cause) {
-    throw writeError(path, cause);
+    throw writeError(shown, cause);
   }
 }
 
