@@ -103,29 +103,35 @@ export function binNumeric(values: usize, count: u32, edges: usize, half: u32, m
 
 // -------------------------------------------------------------------------------------------------- gradients
 
-/** exp of both lanes to about 1e-14, for |x| <= 700 (clamped): 2^k × Taylor polynomial of degree 11. */
+/**
+ * exp of both lanes to about 1e-14, for |x| <= 700 (clamped): 2^k times the Taylor polynomial of degree 11, its even
+ * and odd terms apart so that they can run side by side.
+ */
 // @ts-ignore: decorator
 @inline
 function exp2(x: v128): v128 {
-  x = f64x2.min(f64x2.max(x, f64x2.splat(-700)), f64x2.splat(700));
-  const k = f64x2.nearest(f64x2.mul(x, f64x2.splat(1.4426950408889634)));
+  x = f64x2.pmin(f64x2.pmax(x, f64x2.splat(-700)), f64x2.splat(700));
+  // Adding 1.5 × 2^52 rounds to a whole number k and leaves k in the low bits.
+  const magic = f64x2.splat(6755399441055744);
+  const shifted = f64x2.add(f64x2.mul(x, f64x2.splat(1.4426950408889634)), magic);
+  const k = f64x2.sub(shifted, magic);
   let r = f64x2.sub(x, f64x2.mul(k, f64x2.splat(0.6931471803691238)));
   r = f64x2.sub(r, f64x2.mul(k, f64x2.splat(1.9082149292705877e-10)));
-  let p = f64x2.splat(2.505210838544172e-8);
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(2.755731922398589e-7));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(2.7557319223985893e-6));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(2.48015873015873e-5));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.984126984126984e-4));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.388888888888889e-3));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(8.333333333333333e-3));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(4.1666666666666664e-2));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(0.16666666666666666));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(0.5));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1));
-  // k + 1023 as an integer in the exponent: the low bits of k + 2^52 + 1023.
-  const exponent = i64x2.shl(f64x2.add(k, f64x2.splat(4503599627371519)), 52);
-  return f64x2.mul(p, exponent);
+  const q = f64x2.mul(r, r);
+  let odd = f64x2.splat(2.505210838544172e-8);
+  let even = f64x2.splat(2.755731922398589e-7);
+  odd = f64x2.add(f64x2.mul(odd, q), f64x2.splat(2.7557319223985893e-6));
+  even = f64x2.add(f64x2.mul(even, q), f64x2.splat(2.48015873015873e-5));
+  odd = f64x2.add(f64x2.mul(odd, q), f64x2.splat(1.984126984126984e-4));
+  even = f64x2.add(f64x2.mul(even, q), f64x2.splat(1.388888888888889e-3));
+  odd = f64x2.add(f64x2.mul(odd, q), f64x2.splat(8.333333333333333e-3));
+  even = f64x2.add(f64x2.mul(even, q), f64x2.splat(4.1666666666666664e-2));
+  odd = f64x2.add(f64x2.mul(odd, q), f64x2.splat(0.16666666666666666));
+  even = f64x2.add(f64x2.mul(even, q), f64x2.splat(0.5));
+  odd = f64x2.add(f64x2.mul(odd, q), f64x2.splat(1));
+  even = f64x2.add(f64x2.mul(even, q), f64x2.splat(1));
+  const power = i64x2.shl(i64x2.add(shifted, i64x2.splat(1023)), 52);
+  return f64x2.mul(f64x2.add(even, f64x2.mul(odd, r)), power);
 }
 
 /** Keeps the largest and the sum of |g| and of h of a block, from which the scales of `quantise` are made. */
@@ -157,7 +163,7 @@ export function logisticGradients(
     v128.store(pairs, second, 16);
     const firstSize = f64x2.abs(first);
     const secondSize = f64x2.abs(second);
-    maximum = f64x2.max(maximum, f64x2.max(firstSize, secondSize));
+    maximum = f64x2.pmax(maximum, f64x2.pmax(firstSize, secondSize));
     sum = f64x2.add(sum, f64x2.add(firstSize, secondSize));
     scores += 16;
     targets += 16;
@@ -168,44 +174,42 @@ export function logisticGradients(
 }
 
 /**
- * For every row (an even number) the largest score over the classes and 1 / sum of exp(score - largest). Scores lie
- * class after class, `classStride` bytes apart.
+ * Softmax of every row (an even number): exp(score - largest) of each class, class after class as the scores, and
+ * 1 / their sum. Classes lie `classStride` bytes apart.
  */
-export function softmaxNormalisers(
-  scores: usize, classStride: usize, classes: u32, count: u32, largest: usize, inverse: usize,
+export function softmaxTerms(
+  scores: usize, classStride: usize, classes: u32, count: u32, exponentials: usize, inverse: usize,
 ): void {
   for (let index: u32 = 0; index < count; index += 2) {
     let top = v128.load(scores);
-    let at = scores;
-    for (let k: u32 = 1; k < classes; k++) {
-      at += classStride;
-      top = f64x2.max(top, v128.load(at));
-    }
+    for (let k: u32 = 1; k < classes; k++) top = f64x2.pmax(top, v128.load(scores + <usize>k * classStride));
     let sum = f64x2.splat(0);
-    at = scores;
     for (let k: u32 = 0; k < classes; k++) {
-      sum = f64x2.add(sum, exp2(f64x2.sub(v128.load(at), top)));
-      at += classStride;
+      const term = exp2(f64x2.sub(v128.load(scores + <usize>k * classStride), top));
+      v128.store(exponentials + <usize>k * classStride, term);
+      sum = f64x2.add(sum, term);
     }
-    v128.store(largest, top);
     v128.store(inverse, f64x2.div(f64x2.splat(1), sum));
     scores += 16;
-    largest += 16;
+    exponentials += 16;
     inverse += 16;
   }
 }
 
-/** Softmax loss of one class: as `logisticGradients`, the target being whether `labels` equals `label`. */
+/**
+ * Softmax loss of one class: as `logisticGradients`, the target being whether `labels` equals `label`, from the
+ * class's exponentials and the inverse sums of `softmaxTerms`.
+ */
 export function softmaxGradients(
-  scores: usize, largest: usize, inverse: usize, labels: usize, label: f64, weights: usize, count: u32,
-  pairs: usize, statistics: usize,
+  exponentials: usize, inverse: usize, labels: usize, label: f64, weights: usize, count: u32, pairs: usize,
+  statistics: usize,
 ): void {
   const one = f64x2.splat(1);
   const wanted = f64x2.splat(label);
   let maximum = f64x2.splat(0);
   let sum = f64x2.splat(0);
   for (let index: u32 = 0; index < count; index += 2) {
-    const p = f64x2.mul(exp2(f64x2.sub(v128.load(scores), v128.load(largest))), v128.load(inverse));
+    const p = f64x2.mul(v128.load(exponentials), v128.load(inverse));
     const y = v128.and(one, f64x2.eq(v128.load(labels), wanted));
     const w = v128.load(weights);
     const g = f64x2.mul(w, f64x2.sub(p, y));
@@ -216,10 +220,9 @@ export function softmaxGradients(
     v128.store(pairs, second, 16);
     const firstSize = f64x2.abs(first);
     const secondSize = f64x2.abs(second);
-    maximum = f64x2.max(maximum, f64x2.max(firstSize, secondSize));
+    maximum = f64x2.pmax(maximum, f64x2.pmax(firstSize, secondSize));
     sum = f64x2.add(sum, f64x2.add(firstSize, secondSize));
-    scores += 16;
-    largest += 16;
+    exponentials += 16;
     inverse += 16;
     labels += 16;
     weights += 16;
@@ -352,45 +355,73 @@ export function subtract(parent: usize, child: usize, columns: u32, sizes: usize
 // Rules of one fit (bytes):  0 l2 f64 | 8 minGain f64 | 16 minHessian f64 | 24 maxStep f64 (infinite: none)
 //   32 gradientUnit f64 | 40 hessianUnit f64 (value of one integer step) | 48 smoothing f64 | 56 categoryL2 f64
 //   64 countBits i32 | 68 minRows u32 | 72 maxCategories u32
-// Feature (24 bytes):        0 column u32 | 4 decode u32 (pointer to the bin of each code; 0: they are equal)
+// Feature (32 bytes):        0 column u32 | 4 decode u32 (pointer to the bin of each code; 0: they are equal)
 //   8 bins u32 (without the missing one) | 12 missing u32 (1: bin number `bins` is for missing) | 16 categorical u32
-//   20 codes u32 (codes of the column)
+//   20 codes u32 (codes of the column) | 24 rank u32 (of equally good splits the lowest rank wins)
 // Split (80 bytes):          0 gain f64 (0: none) | 8 left gradient i64 | 16 left hessian and count i64
 //   24 feature u32 | 28 bin u32 | 32 missingLeft u32 | 40 set of bins that go left, 32 bytes (categorical)
 
 /**
- * The best split of a leaf over the listed features; ties go to the feature listed first. `sums` are the leaf's
- * gradient and hessian-and-count. `scratch` holds 256 bins and 256 × 12 bytes. Writes a split to `out`.
+ * The best split of a leaf over the listed features, which come column by column. `sums` are the leaf's gradient and
+ * hessian-and-count. `search` is room for the order of categories (3072 bytes) and a split; `unpacked` for the
+ * histograms of the features of one column. Writes a split to `out`.
  */
 export function findSplit(
-  histogram: usize, sums: usize, features: usize, list: usize, count: u32, rules: usize, scratch: usize, out: usize,
+  histogram: usize, sums: usize, features: usize, list: usize, count: u32, rules: usize, search: usize,
+  unpacked: usize, out: usize,
 ): void {
+  const found = search + 3072;
+  let bestRank: u32 = 0xffffffff;
   store<f64>(out, 0);
-  const found = scratch + 8192;
-  for (let index: u32 = 0; index < count; index++) {
-    const number = load<u32>(list + ((<usize>index) << 2));
-    const feature = features + <usize>number * 24;
-    const bins = unpack(histogram, feature, scratch);
-    if (load<u32>(feature, 16)) findCategorical(bins, sums, feature, rules, scratch + 4096, found);
-    else findNumeric(bins, sums, feature, rules, found);
-    if (load<f64>(found) > load<f64>(out)) {
-      memory.copy(out, found, 80);
-      store<u32>(out, number, 24);
+  for (let first: u32 = 0; first < count; ) {
+    const column = load<u32>(featureAt(features, list, first));
+    let end = first + 1;
+    while (end < count && load<u32>(featureAt(features, list, end)) == column) end++;
+    const packed = histogram + <usize>column * HISTOGRAM_STRIDE;
+    const shared = load<u32>(featureAt(features, list, first), 4) != 0;
+    if (shared) unpack(packed, features, list, first, end, unpacked);
+    for (let index = first; index < end; index++) {
+      const feature = featureAt(features, list, index);
+      const bins = shared ? unpacked + <usize>(index - first) * HISTOGRAM_STRIDE : packed;
+      if (load<u32>(feature, 16)) findCategorical(bins, sums, feature, rules, search, found);
+      else findNumeric(bins, sums, feature, rules, found);
+      const gain = load<f64>(found);
+      const rank = load<u32>(feature, 24);
+      if (gain > load<f64>(out) || (gain > 0 && gain == load<f64>(out) && rank < bestRank)) {
+        memory.copy(out, found, 80);
+        store<u32>(out, load<u32>(list + ((<usize>index) << 2)), 24);
+        bestRank = rank;
+      }
     }
+    first = end;
   }
 }
 
-/** The feature's own histogram: the column's, or summed over the column's codes. */
-function unpack(histogram: usize, feature: usize, scratch: usize): usize {
-  const from = histogram + <usize>load<u32>(feature) * HISTOGRAM_STRIDE;
-  const decode = <usize>load<u32>(feature, 4);
-  if (decode == 0) return from;
-  const codes = load<u32>(feature, 20);
-  memory.fill(scratch, 0, <usize>(load<u32>(feature, 8) + 1) << 4);
-  for (let code: u32 = 0; code < codes; code++) {
-    bump(scratch, load<u8>(decode + code), v128.load(from + ((<usize>code) << 4)));
+// @ts-ignore: decorator
+@inline
+function featureAt(features: usize, list: usize, index: u32): usize {
+  return features + ((<usize>load<u32>(list + ((<usize>index) << 2))) << 5);
+}
+
+/** Histograms of the features that share a column: each code's bin is added to the bin of each feature. */
+function unpack(packed: usize, features: usize, list: usize, first: u32, end: u32, unpacked: usize): void {
+  let to = unpacked;
+  for (let index = first; index < end; index++) {
+    const feature = featureAt(features, list, index);
+    memory.fill(to, 0, <usize>(load<u32>(feature, 8) + 1) << 4);
+    to += HISTOGRAM_STRIDE;
   }
-  return scratch;
+  const codes = load<u32>(featureAt(features, list, first), 20);
+  for (let code: u32 = 0; code < codes; code++) {
+    const bin = packed + ((<usize>code) << 4);
+    if (load<i64>(bin, 8) == 0) continue;
+    const term = v128.load(bin);
+    to = unpacked;
+    for (let index = first; index < end; index++) {
+      bump(to, load<u8>(<usize>load<u32>(featureAt(features, list, index), 4) + code), term);
+      to += HISTOGRAM_STRIDE;
+    }
+  }
 }
 
 /** Gain of one side that takes its best step, or the longest allowed one. */

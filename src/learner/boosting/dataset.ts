@@ -8,7 +8,7 @@ import { type CodeColumn, mergeRows, packColumns } from "./packing.ts";
 export const TILE_COLUMNS = 8;
 /** Bytes of a column's histogram, as the kernels have it. */
 export const HISTOGRAM_STRIDE = 4160;
-const FEATURE_BYTES = 24;
+const FEATURE_BYTES = 32;
 /** Merging must save this share of the rows to be worth scattered reads. */
 const MERGE_AT_MOST = 0.9;
 
@@ -23,8 +23,8 @@ export interface PackedFeature extends Feature {
 export interface Dataset {
   workspace: Workspace;
   features: PackedFeature[];
-  /** Numbers of the features in order of their columns' names: ties between splits go to the first. */
-  featureOrder: number[];
+  /** Numbers of the features in order of their columns' names: draws are made in this order. */
+  byName: number[];
   /** Distinct rows, and those they stand for. */
   rowCount: number;
   totalRows: number;
@@ -62,20 +62,20 @@ export function packDataset(
       packed[feature].binOfPackedCode = binOfCode;
     }
   });
-  const order = [...features.keys()].sort((a, b) =>
+  const byName = [...features.keys()].sort((a, b) =>
     columnNames[features[a].column] < columnNames[features[b].column] ? -1 : 1,
   );
   return {
     workspace,
     features: packed,
-    featureOrder: order,
+    byName,
     rowCount,
     totalRows: labels.length,
     evenCount: rowCount + (rowCount & 1),
     codeColumns: columns.length,
     codes: writeTiles(workspace, columns, merged.representatives),
     codeCounts: writeCodeCounts(workspace, columns),
-    featureRecords: writeFeatures(workspace, packed, columns),
+    featureRecords: writeFeatures(workspace, packed, columns, byName),
     labels: Int32Array.from(merged.representatives, (row) => labels[row]),
     counts: merged.counts,
   };
@@ -114,6 +114,7 @@ function writeFeatures(
   workspace: Workspace,
   features: PackedFeature[],
   columns: readonly CodeColumn[],
+  byName: readonly number[],
 ): number {
   const at = workspace.take(features.length * FEATURE_BYTES);
   features.forEach((feature, index) => {
@@ -124,7 +125,7 @@ function writeFeatures(
       workspace.bytes(decode, 256).set(feature.binOfPackedCode);
     }
     workspace
-      .words(at + index * FEATURE_BYTES, 6)
+      .words(at + index * FEATURE_BYTES, 7)
       .set([
         feature.codeColumn,
         decode,
@@ -132,6 +133,7 @@ function writeFeatures(
         feature.hasMissing ? 1 : 0,
         feature.categorical ? 1 : 0,
         columns[feature.codeColumn].codes,
+        byName.indexOf(index),
       ]);
   });
   return at;

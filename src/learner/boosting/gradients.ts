@@ -33,7 +33,7 @@ export class Gradients {
   readonly #weights: number;
   readonly #counts: number;
   readonly #terms: number;
-  readonly #largest: number;
+  readonly #exponentials: number;
   readonly #inverse: number;
   readonly #statistics: number;
   readonly #classWeights: Float64Array;
@@ -50,7 +50,7 @@ export class Gradients {
     this.#weights = workspace.take(this.stride);
     this.#counts = workspace.take(evenCount * 4);
     this.#terms = workspace.take(evenCount * 16);
-    this.#largest = workspace.take(this.outputs > 1 ? this.stride : 0);
+    this.#exponentials = workspace.take(this.outputs > 1 ? this.outputs * this.stride : 0);
     this.#inverse = workspace.take(this.outputs > 1 ? this.stride : 0);
     this.#statistics = workspace.take(Math.ceil(evenCount / BLOCK_ROWS) * 32);
     this.countBits = Math.ceil(Math.log2(dataset.totalRows + 1));
@@ -73,12 +73,12 @@ export class Gradients {
   startRound(): void {
     if (this.outputs === 1) return;
     const { kernels } = this.#dataset.workspace;
-    kernels.softmaxNormalisers(
+    kernels.softmaxTerms(
       this.scores,
       this.stride,
       this.outputs,
       this.#dataset.evenCount,
-      this.#largest,
+      this.#exponentials,
       this.#inverse,
     );
   }
@@ -145,9 +145,9 @@ export class Gradients {
       kernels.logisticGradients(scores, labels, weights, count, pairs, statistics);
       return;
     }
-    const largest = this.#largest + offset;
+    const exponentials = this.#exponentials + output * this.stride + offset;
     const inverse = this.#inverse + offset;
-    kernels.softmaxGradients(scores, largest, inverse, labels, output, weights, count, pairs, statistics);
+    kernels.softmaxGradients(exponentials, inverse, labels, output, weights, count, pairs, statistics);
   }
 }
 

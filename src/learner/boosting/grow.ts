@@ -22,8 +22,8 @@ export interface GrowthRules {
 
 const RULE_BYTES = 80;
 const SPLIT_BYTES = 80;
-/** Scratch of the split search: a histogram, the order of categories, a split. */
-const SEARCH_BYTES = 8_192 + SPLIT_BYTES;
+/** Scratch of the split search: the order of categories, a split. */
+const SEARCH_BYTES = 3_072 + SPLIT_BYTES;
 
 /** A leaf that may still be split. */
 interface GrowingLeaf {
@@ -48,6 +48,7 @@ export class TreeGrower {
   readonly #scratchRows: number;
   readonly #gathered: number;
   readonly #search: number;
+  readonly #unpacked: number;
   readonly #left: number;
   readonly #list: number;
   readonly #sums: number;
@@ -65,6 +66,7 @@ export class TreeGrower {
     this.#scratchRows = workspace.take(rowCount * 4);
     this.#gathered = workspace.take((Math.floor(rowCount / 2) + 1) * 16);
     this.#search = workspace.take(SEARCH_BYTES);
+    this.#unpacked = workspace.take(mostMembers(dataset) * HISTOGRAM_STRIDE);
     this.#left = workspace.take(256);
     this.#list = workspace.take(dataset.features.length * 4);
     this.#sums = workspace.take(16);
@@ -72,14 +74,13 @@ export class TreeGrower {
 
   /**
    * Grows a tree for an output and adds its values to the output's scores. `allowed` are the numbers of the features
-   * it may use, in order of preference on ties.
+   * it may use.
    */
   grow(gradients: Gradients, output: number, allowed: readonly number[]): NodeSpecification {
     const { workspace } = this.#dataset;
     this.#terms = gradients.terms(output);
     this.#writeRules();
-    workspace.words(this.#list, allowed.length).set(allowed);
-    this.#listed = allowed.length;
+    this.#listFeatures(allowed);
     const leaves = this.#split(this.#plantRoot());
     for (const leaf of leaves) {
       leaf.node.value = this.#valueOf(leaf);
@@ -198,6 +199,7 @@ export class TreeGrower {
       this.#listed,
       this.#rulesAt,
       this.#search,
+      this.#unpacked,
       leaf.split,
     );
     leaf.gain = workspace.numbers(leaf.split, 1)[0];
@@ -266,6 +268,14 @@ export class TreeGrower {
     return learningRate * Math.max(-maxStep, Math.min(maxStep, step));
   }
 
+  /** The split search wants features column by column. */
+  #listFeatures(allowed: readonly number[]): void {
+    const { workspace, features } = this.#dataset;
+    const byColumn = [...allowed].sort((a, b) => features[a].codeColumn - features[b].codeColumn);
+    workspace.words(this.#list, allowed.length).set(byColumn);
+    this.#listed = allowed.length;
+  }
+
   #writeRules(): void {
     const { workspace } = this.#dataset;
     const rules = this.#rules;
@@ -290,6 +300,13 @@ export class TreeGrower {
     if (leaf.split !== 0) this.#freeSplits.push(leaf.split);
     leaf.split = 0;
   }
+}
+
+/** How many features the fullest code column holds. */
+function mostMembers({ features, codeColumns }: Dataset): number {
+  const members = new Uint32Array(codeColumns);
+  for (const feature of features) members[feature.codeColumn]++;
+  return members.reduce((most, count) => Math.max(most, count), 0);
 }
 
 /** Category codes that go left; those unseen in training go where missing goes. */

@@ -32,17 +32,16 @@ export interface Kernels {
     pairs: number,
     statistics: number,
   ): void;
-  softmaxNormalisers(
+  softmaxTerms(
     scores: number,
     classStride: number,
     classes: number,
     count: number,
-    largest: number,
+    exponentials: number,
     inverse: number,
   ): void;
   softmaxGradients(
-    scores: number,
-    largest: number,
+    exponentials: number,
     inverse: number,
     labels: number,
     label: number,
@@ -78,7 +77,8 @@ export interface Kernels {
     list: number,
     count: number,
     rules: number,
-    scratch: number,
+    search: number,
+    unpacked: number,
     out: number,
   ): void;
   partition(rows: number, count: number, codes: number, left: number, scratch: number): number;

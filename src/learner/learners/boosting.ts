@@ -381,7 +381,7 @@ async function boost(
 function drawsOf(dataset: Dataset, settings: Settings, seed: number) {
   const rowRandom = new Random(seed).fork(STREAM.rows);
   const columnRandom = new Random(seed).fork(STREAM.columns);
-  const order = dataset.featureOrder;
+  const order = dataset.byName;
   const columnCount = Math.max(1, Math.round(order.length * settings.columnShare));
   const rows = (): Uint32Array => dataset.counts.map((count) => drawn(rowRandom, count, settings.rowShare));
   const columns = (): number[] => {
