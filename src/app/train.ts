@@ -7,12 +7,12 @@ import { OrbweaverError } from "../base/errors.ts";
 import { type ReadFacts, readTable } from "../dataset/row-reader.ts";
 import { SCHEMAS } from "../feature/schemas/_index.ts";
 import type { ParameterSpecification, ParameterValues, Progress } from "../learner/contract.ts";
-import { LEARNERS, learnerById } from "../learner/index.ts";
+import { learnerById } from "../learner/index.ts";
 import type { ModelCard, ModelManifest } from "../model/contract.ts";
 import { writeWhole } from "./file.ts";
 
 export type { ReadFacts } from "../dataset/row-reader.ts";
-export type { ParameterSpecification, Progress } from "../learner/contract.ts";
+export type { Progress } from "../learner/contract.ts";
 
 /** Class names that mean "no attack" where nothing else is said, in lower case. */
 export const BENIGN_NAMES = ["benign", "normal", "background", "legitimate", "non-attack", "clean"] as const;
@@ -53,15 +53,6 @@ export interface TrainResult {
   source: ReadFacts;
   manifest: ModelManifest;
   elapsedMs: number;
-}
-
-/** Learners and their parameters, for help and forms. */
-export function listLearners(): {
-  id: string;
-  description: string;
-  parameters: readonly ParameterSpecification[];
-}[] {
-  return LEARNERS.map(({ id, description, parameters }) => ({ id, description, parameters }));
 }
 
 export async function train(options: TrainOptions): Promise<TrainResult> {

@@ -1,6 +1,7 @@
 // What several commands say about captures: progress while reading, and remarks about what was odd.
 
 import type { CaptureProgress, MeterRun } from "../app/meter-capture.ts";
+import { ERRORS } from "../base/errors.ts";
 import {
   bytesText,
   counted,
@@ -36,31 +37,40 @@ export function progressText(progress: CaptureProgress, rest: string, width: num
   return parts.filter((part) => part !== "").join("  ");
 }
 
-/** What was odd about the captures, one line each. */
-export function captureRemarks(captures: readonly CaptureSummary[]): string[] {
-  const lines: string[] = [];
-  for (const capture of captures) {
-    for (const problem of capture.problems) {
-      const times = problem.count > 1 ? ` (${groupedText(problem.count)} times)` : "";
-      const behind =
-        capture.truncated && problem.kind.endsWith("truncated") ? "; what was before it is used" : "";
-      lines.push(`${nameOf(capture.path)}: ${problem.message}${times}${behind}`);
-    }
-  }
-  return lines;
+/** What was odd about a capture, one line each. */
+export function captureRemarks(capture: CaptureSummary): string[] {
+  return capture.problems.map(({ message, count }) => {
+    const times = count > 1 ? ` (${groupedText(count)} times)` : "";
+    return printable(`${nameOf(capture.path)}: ${message}${times}`);
+  });
 }
 
-/** Prints the remarks as warnings on standard error. */
-export function warnOfCaptures(
+/** Problems that mean a damaged file; a file that is merely cut short is none. */
+const DAMAGE = new Set(["corrupt", "gzip-corrupt"]);
+
+/**
+ * Says on standard error what was odd about the captures. Returns the exit status that this asks for: 0, or that of
+ * `capture-corrupt` when a file was damaged, so that what lay behind the damage is not taken for silence.
+ */
+export function tellOfCaptures(
   console: Console,
   captures: readonly CaptureSummary[],
   quiet: boolean | undefined,
-): void {
-  if (quiet) return;
-  const { bold, yellow } = console.errColours;
-  for (const remark of captureRemarks(captures)) {
-    console.note(`${bold(yellow("orbweaver: warning:"))} ${printable(remark)}`);
+): number {
+  const { bold, yellow, red } = console.errColours;
+  for (const capture of captures) {
+    const isDamaged = captureDamage([capture]) !== 0;
+    const prefix = isDamaged ? red("orbweaver:") : yellow("orbweaver: warning:");
+    if (quiet && !isDamaged) continue;
+    for (const remark of captureRemarks(capture)) console.note(`${bold(prefix)} ${remark}`);
   }
+  return captureDamage(captures);
+}
+
+/** The exit status that damage asks for; 0 without any. */
+export function captureDamage(captures: readonly CaptureSummary[]): number {
+  const damaged = captures.some(({ problems }) => problems.some(({ kind }) => DAMAGE.has(kind)));
+  return damaged ? ERRORS["capture-corrupt"].exit : 0;
 }
 
 /** What there is to say about a capture, one fact per item. */

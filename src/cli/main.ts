@@ -21,7 +21,10 @@ export async function main(argv: string[]): Promise<number> {
   } catch (failure) {
     if (failure instanceof CommanderError) {
       if (failure.exitCode === 0) return 0;
-      return reportFailure(usageError(usageText(failure.message), usageHint(argv)), shell.console(quiet));
+      return reportFailure(
+        usageError(usageText(failure.message), usageHint(failure, argv)),
+        shell.console(quiet),
+      );
     }
     return reportFailure(failure, shell.console(quiet));
   }
@@ -34,7 +37,7 @@ function asksForTrainHelp(argv: readonly string[]): boolean {
 }
 
 async function learnerTable(): Promise<LearnerTable> {
-  const { listLearners } = await import("../app/train.ts");
+  const { listLearners } = await import("../app/learners.ts");
   return listLearners();
 }
 
@@ -43,7 +46,7 @@ function usageText(message: string): string {
   return message.replace(/^error: /, "").replaceAll("\n", " ");
 }
 
-function usageHint(argv: readonly string[]): string {
-  const command = argv[0]?.startsWith("-") ? "" : ` ${argv[0] ?? ""}`;
-  return `Run \`orbweaver${command} --help\` to see what it takes.`;
+function usageHint(failure: CommanderError, argv: readonly string[]): string {
+  const isCommand = failure.code !== "commander.unknownCommand" && argv[0]?.startsWith("-") === false;
+  return `Run \`orbweaver${isCommand ? ` ${argv[0]}` : ""} --help\` to see what it takes.`;
 }

@@ -5,7 +5,7 @@ import type { Alert, DetectProgress, DetectRun, FlowVerdict } from "../../app/de
 import type { ModelManifest } from "../../app/models.ts";
 import { ERRORS } from "../../base/errors.ts";
 import { groupedText } from "../../base/number-text.ts";
-import { progressText, warnOfCaptures } from "../captures.ts";
+import { progressText, tellOfCaptures } from "../captures.ts";
 import { AlertList, summaryLines } from "../detect-summary.ts";
 import { usageError } from "../failure.ts";
 import { cancelledExit } from "../interrupt.ts";
@@ -110,9 +110,9 @@ async function runDetect(
   });
   console.clearLive();
   await teller.end(run);
-  warnOfCaptures(console, run.captures, options.quiet);
+  const damage = tellOfCaptures(console, run.captures, options.quiet);
   if (isFailure(run)) return ERRORS["verdict-found"].exit;
-  return run.cancelled ? cancelledExit(console) : 0;
+  return run.cancelled ? cancelledExit(console) : damage;
 }
 
 function liveText(progress: DetectProgress, width: number): string {

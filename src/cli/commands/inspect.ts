@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import type { Inspection } from "../../app/inspect.ts";
 import { bytesText, counted, groupedText, numberText } from "../../base/number-text.ts";
-import { captureFacts, captureRemarks, nameOf } from "../captures.ts";
+import { captureDamage, captureFacts, captureRemarks, nameOf } from "../captures.ts";
 import { cancelledExit } from "../interrupt.ts";
 import { jsonText } from "../json.ts";
 import { examples, withShellOptions } from "../options.ts";
@@ -58,7 +58,8 @@ async function runInspect(
   console.clearLive();
   if (options.json) await console.line(jsonText(inspection));
   else for (const line of inspectionLines(console, inspection)) await console.line(line);
-  return inspection.type === "capture" && inspection.capture.cancelled ? cancelledExit(console) : 0;
+  if (inspection.type !== "capture") return 0;
+  return inspection.capture.cancelled ? cancelledExit(console) : captureDamage([inspection.capture]);
 }
 
 function inspectionLines(console: Console, inspection: Inspection): string[] {
@@ -90,7 +91,7 @@ function captureLines(
     groupedText(packets),
     kind,
   ]);
-  const remarks = captureRemarks([capture]).map((remark) => yellow(`  ${printable(remark)}`));
+  const remarks = captureRemarks(capture).map((remark) => yellow(`  ${remark}`));
   const number = { align: "right" } as const;
   return [
     `${bold(printable(nameOf(capture.path)))}: a capture`,
@@ -130,7 +131,11 @@ function interfaceLines(capture: Of<"capture">["capture"], dim: (text: string) =
 /** Columns listed by importance. */
 const IMPORTANT_LISTED = 12;
 
-function modelLines({ path, manifest, importance }: Of<"model">, { bold, dim }: Colours, width: number): string[] {
+function modelLines(
+  { path, manifest, importance }: Of<"model">,
+  { bold, dim }: Colours,
+  width: number,
+): string[] {
   const { training, schema, classes, benignClasses, card } = manifest;
   const categorical = schema.columns.filter((column) => column.kind === "categorical").length;
   const number = { align: "right" } as const;
@@ -171,7 +176,9 @@ function modelLines({ path, manifest, importance }: Of<"model">, { bold, dim }: 
     `${bold("Columns that matter most")} ${dim(`of ${importance.length} that are asked for`)}`,
     ...tableLines(
       [{}, number],
-      importance.slice(0, IMPORTANT_LISTED).map(({ column, share: part }) => [printable(column), share(part, 1)]),
+      importance
+        .slice(0, IMPORTANT_LISTED)
+        .map(({ column, share: part }) => [printable(column), share(part, 1)]),
     ),
     "",
     bold("Parameters"),

@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import type { LabelResult, Unmatched } from "../../app/label.ts";
 import type { RowFormat } from "../../app/meter.ts";
 import { bytesText, counted, groupedText } from "../../base/number-text.ts";
-import { progressText, warnOfCaptures } from "../captures.ts";
+import { progressText, tellOfCaptures } from "../captures.ts";
 import { usageError } from "../failure.ts";
 import { cancelledExit } from "../interrupt.ts";
 import { jsonText } from "../json.ts";
@@ -93,11 +93,11 @@ async function runLabel(
       console.live((width) => progressText(progress, `${groupedText(progress.flowsOpened)} flows`, width)),
   });
   console.clearLive();
-  warnOfCaptures(console, result.captures, options.quiet);
+  const damage = tellOfCaptures(console, result.captures, options.quiet);
   if (options.json) await console.line(jsonText({ type: "summary", ...result }));
   else if (!toStandardOutput)
     for (const line of resultLines(console, result, options)) await console.line(line);
-  return result.cancelled ? cancelledExit(console) : 0;
+  return result.cancelled ? cancelledExit(console) : damage;
 }
 
 function unmatchedOf(text: string): Unmatched {

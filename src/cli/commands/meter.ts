@@ -3,7 +3,7 @@
 import { type Command, Option } from "commander";
 import type { MeterResult, RowFormat } from "../../app/meter.ts";
 import { bytesText, groupedText } from "../../base/number-text.ts";
-import { progressText, warnOfCaptures } from "../captures.ts";
+import { progressText, tellOfCaptures } from "../captures.ts";
 import { usageError } from "../failure.ts";
 import { cancelledExit } from "../interrupt.ts";
 import { jsonText } from "../json.ts";
@@ -86,10 +86,10 @@ async function runMeter(
       console.live((width) => progressText(progress, `${groupedText(progress.flowsOpened)} flows`, width)),
   });
   console.clearLive();
-  warnOfCaptures(console, result.captures, options.quiet);
+  const damage = tellOfCaptures(console, result.captures, options.quiet);
   if (options.json) await console.line(jsonText(summary(result)));
   else if (!toStandardOutput) await printSummary(console, result);
-  return result.cancelled ? cancelledExit(console) : 0;
+  return result.cancelled ? cancelledExit(console) : damage;
 }
 
 function summary(result: MeterResult): object {

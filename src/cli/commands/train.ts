@@ -1,7 +1,8 @@
 // orbweaver train: labelled rows to a model.
 
 import { type Command, InvalidArgumentError } from "commander";
-import type { ParameterSpecification, Progress, ReadFacts, TrainResult } from "../../app/train.ts";
+import type { LearnerFacts, ParameterSpecification } from "../../app/learners.ts";
+import type { Progress, ReadFacts, TrainResult } from "../../app/train.ts";
 import { bytesText, durationText, groupedText, numberText } from "../../base/number-text.ts";
 import { usageError } from "../failure.ts";
 import { jsonText } from "../json.ts";
@@ -25,11 +26,7 @@ interface Options extends ShellOptions {
 }
 
 /** Learners as the help shows them. */
-export type LearnerTable = readonly {
-  id: string;
-  description: string;
-  parameters: readonly ParameterSpecification[];
-}[];
+export type LearnerTable = readonly LearnerFacts[];
 
 export function registerTrain(program: Command, shell: Shell, learners: LearnerTable): void {
   const command = program
