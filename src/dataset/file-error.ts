@@ -32,7 +32,7 @@ export function readError(path: string, cause: unknown): OrbweaverError {
   if (cause instanceof OrbweaverError) return cause;
   const entry = READ_ERRORS[systemCode(cause) as keyof typeof READ_ERRORS];
   if (entry !== undefined) return new OrbweaverError(entry[0], `'${path}' ${entry[1]}`, { cause });
-  return new OrbweaverError("file-missing", `'${path}' cannot be read: ${messageOf(cause)}`, { cause });
+  return new OrbweaverError("file-read", `'${path}' cannot be read: ${messageOf(cause)}`, { cause });
 }
 
 /** The error to throw when writing `path` failed with `cause`. */
