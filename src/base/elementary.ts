@@ -6,6 +6,7 @@
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
+// biome-ignore lint/suspicious/noApproximativeNumericConstant: written out, as the others are, so that no engine decides its bits
 const SQRT_HALF = 0.7071067811865476;
 
 /** Natural logarithm. Follows Math.log at 0, at infinity and below zero. */

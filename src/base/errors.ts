@@ -26,7 +26,11 @@ export const ERRORS = {
     http: 400,
     hint: "Name a file, or use a shell pattern such as DIR/*.pcap.",
   },
-  "file-read": { exit: 3, http: 500, hint: "Check the disk or the connection that the file lies on, and try again." },
+  "file-read": {
+    exit: 3,
+    http: 500,
+    hint: "Check the disk or the connection that the file lies on, and try again.",
+  },
   "file-write": { exit: 4, http: 507, hint: "Check free space and permissions of the target folder." },
   "capture-format": { exit: 5, http: 415, hint: "Give a pcap or pcapng file, plain or gzip-compressed." },
   "capture-corrupt": { exit: 5, http: 422, hint: "The file is damaged; capture or copy it again." },
