@@ -86,6 +86,9 @@ export async function meterCaptures(options: MeterCapturesOptions): Promise<Mete
   for (const [index, path] of options.captures.entries()) {
     if (options.signal?.aborted) break;
     const onBlock = async (block: { bytesRead: number; bytesTotal?: number }): Promise<void> => {
+      // Rows do not wait for a full batch: a live source may be silent for long.
+      meter.flush();
+      await rows.settled();
       options.onProgress?.({
         path,
         index,
@@ -96,7 +99,6 @@ export async function meterCaptures(options: MeterCapturesOptions): Promise<Mete
         flowsOpened: meter.ledger().flowsOpened,
         elapsedMs: performance.now() - started,
       });
-      await rows.settled();
       await setImmediate();
     };
     captures.push(await readCapture(path, { onFrame, onBlock, signal: options.signal }));

@@ -106,7 +106,10 @@ async function runDetect(
     signal,
     onVerdict: (verdict) => teller.verdict(verdict),
     onAlert: (alert) => teller.alert(alert),
-    onProgress: (progress) => console.live((width) => liveText(progress, width)),
+    onProgress: (progress) => {
+      console.out.flush();
+      console.live((width) => liveText(progress, width));
+    },
   });
   console.clearLive();
   await teller.end(run);
@@ -149,24 +152,7 @@ class JsonTeller implements Teller {
   }
 
   verdict(verdict: FlowVerdict): void | Promise<void> {
-    const { className, attack, probability, margin, attackProbability, early, service, packets, wireBytes } =
-      verdict;
-    return this.#console.line(
-      jsonText({
-        type: "verdict",
-        class: className,
-        attack,
-        probability,
-        margin,
-        attackProbability,
-        early,
-        ...verdict.identity(),
-        service,
-        packets,
-        wireBytes,
-        reasons: verdict.reasons(),
-      }),
-    );
+    return this.#console.line(JSON.stringify(verdictObject(verdict)));
   }
 
   alert({ className, ...alert }: Alert): void {
@@ -176,6 +162,34 @@ class JsonTeller implements Teller {
   async end(run: DetectRun): Promise<void> {
     await this.#console.line(jsonText({ type: "summary", ...run }));
   }
+}
+
+/** A verdict as JSON has it. Written out, not converted: there is one for every flow. */
+function verdictObject(verdict: FlowVerdict): object {
+  const identity = verdict.identity();
+  return {
+    type: "verdict",
+    class: verdict.className,
+    attack: verdict.attack,
+    probability: verdict.probability,
+    margin: verdict.margin,
+    attack_probability: verdict.attackProbability,
+    early: verdict.early,
+    flow: identity.flow,
+    community_id: identity.communityId,
+    start_us: identity.startUs,
+    end_us: identity.endUs,
+    source_address: identity.sourceAddress,
+    source_port: identity.sourcePort,
+    destination_address: identity.destinationAddress,
+    destination_port: identity.destinationPort,
+    transport: identity.transport,
+    end_reason: identity.endReason,
+    service: verdict.service,
+    packets: verdict.packets,
+    wire_bytes: verdict.wireBytes,
+    reasons: verdict.reasons(),
+  };
 }
 
 /** Text for people: a table on a terminal, one plain line per verdict elsewhere; then the summary. */
