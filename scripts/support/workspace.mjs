@@ -176,13 +176,8 @@ function removeLeftovers(root) {
 export function run(program, programArguments, folder = ROOT) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...programArguments], { stdio: "inherit", cwd: folder });
-    // A terminal sends Ctrl-C to parent and child alike, and npm passes it on once more; so it is only taken note of
-    // here. Without a terminal the child may hear of it from nobody else.
-    let passedOn = process.stdin.isTTY === true;
-    const onInterrupt = () => {
-      if (!passedOn) child.kill("SIGINT");
-      passedOn = true;
-    };
+    // Ctrl-C reaches the whole group, so the child has it already; other signals may have been sent to this process only.
+    const onInterrupt = () => {};
     const onTerminate = () => child.kill("SIGTERM");
     const onHangup = () => child.kill("SIGHUP");
     process.on("SIGINT", onInterrupt).on("SIGTERM", onTerminate).on("SIGHUP", onHangup);

@@ -3,14 +3,20 @@
 import { ERRORS } from "../base/errors.ts";
 import type { Console } from "./output.ts";
 
+/** Signals that come this soon behind the first are the same one: a terminal, npm and `timeout` each pass it on. */
+const ONE_SIGNAL_MS = 500;
+
 /** Runs work that can be stopped by SIGINT and SIGTERM, or by a reader that leaves. */
 export async function interruptible<T>(
   console: Console,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
+  let firstMs: number | undefined;
   const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(ERRORS.cancelled.exit);
+    firstMs ??= performance.now();
+    if (performance.now() - firstMs > ONE_SIGNAL_MS) process.exit(ERRORS.cancelled.exit);
+    if (controller.signal.aborted) return;
     controller.abort();
     if (console.err.isTerminal) console.note("stopping; press Ctrl-C again to end at once");
   };
