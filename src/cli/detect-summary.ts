@@ -123,7 +123,8 @@ function oneAlert(alert: Alert, { colours, width }: SummaryOptions): string[] {
     bytesText(alert.wireBytes),
     `probability up to ${alert.probabilityMax.toFixed(3)}`,
   ].join(", ");
-  const why = alert.reasons
+  const why = [...alert.reasons]
+    .sort((a, b) => Number(b.amount > 0) - Number(a.amount > 0))
     .filter(isTelling)
     .map((reason) => reason.text)
     .join("; ");
