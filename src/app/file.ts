@@ -1,5 +1,6 @@
 // Small files read and written whole, with the house's errors. Knows no formats.
 
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type ErrorCode, OrbweaverError } from "../base/errors.ts";
@@ -61,6 +62,63 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
   } catch (cause) {
     if (isPlain) await rm(temporary, { force: true });
     throw writeFailure(path, cause);
+  }
+}
+
+/** Characters gathered before they are written. */
+const LINE_CHUNK = 1 << 18;
+
+/** A text file written line by line in bounded memory; it appears under its name when it is closed. */
+export class LineFile {
+  readonly #path: string;
+  readonly #written: string;
+  readonly #descriptor: number;
+  #text = "";
+
+  /** Throws `file-write`. */
+  constructor(path: string) {
+    const facts = statSync(path, { throwIfNoEntry: false });
+    this.#path = path;
+    this.#written = facts === undefined || facts.isFile() ? `${path}.${process.pid}.partial` : path;
+    try {
+      this.#descriptor = openSync(this.#written, "w");
+    } catch (cause) {
+      throw writeFailure(path, cause);
+    }
+  }
+
+  line(text: string): void {
+    this.#text += `${text}\n`;
+    if (this.#text.length >= LINE_CHUNK) this.#flush();
+  }
+
+  close(): void {
+    this.#flush();
+    try {
+      closeSync(this.#descriptor);
+      if (this.#written !== this.#path) renameSync(this.#written, this.#path);
+    } catch (cause) {
+      throw writeFailure(this.#path, cause);
+    }
+  }
+
+  /** Leaves nothing behind. Never throws. */
+  discard(): void {
+    try {
+      closeSync(this.#descriptor);
+      if (this.#written !== this.#path) rmSync(this.#written, { force: true });
+    } catch {
+      // What cannot be closed or removed is not worth hiding the first failure.
+    }
+  }
+
+  #flush(): void {
+    try {
+      writeSync(this.#descriptor, this.#text);
+    } catch (cause) {
+      throw writeFailure(this.#path, cause);
+    }
+    this.#text = "";
   }
 }
 

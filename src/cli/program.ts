@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { registerDetect } from "./commands/detect.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
+import { registerGenerate } from "./commands/generate.ts";
 import { registerInspect } from "./commands/inspect.ts";
 import { registerLabel } from "./commands/label.ts";
 import { registerMeter } from "./commands/meter.ts";
@@ -14,6 +15,7 @@ import { Shell } from "./shell.ts";
 /** In the order in which the help lists them. */
 const COMMANDS = [
   registerMeter,
+  registerGenerate,
   registerLabel,
   registerTrain,
   registerEvaluate,
