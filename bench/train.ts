@@ -14,11 +14,12 @@ import { Random } from "../src/base/random.ts";
 import { evaluateClassifier } from "../src/evaluate/metrics.ts";
 import type { LabelledTable } from "../src/feature/table.ts";
 import { boosting } from "../src/learner/learners/boosting.ts";
+import { denseTable } from "./support/dense.ts";
 import { type LabelKind, readKdd, takeRows, toTables } from "./support/kdd.ts";
 
 interface Task {
   id: string;
-  data: "nsl" | "kdd" | "kdd-random";
+  data: "nsl" | "kdd" | "kdd-random" | "dense";
   kind: LabelKind;
 }
 
@@ -29,6 +30,8 @@ const TASKS: readonly Task[] = [
   { id: "kdd-groups", data: "kdd", kind: "groups" },
   { id: "kdd-random-groups", data: "kdd-random", kind: "groups" },
   { id: "kdd-random-attacks", data: "kdd-random", kind: "attacks" },
+  { id: "dense-binary", data: "dense", kind: "binary" },
+  { id: "dense-groups", data: "dense", kind: "groups" },
 ];
 
 const ITERATIONS = 100;
@@ -79,12 +82,21 @@ function tablesOf(task: Task, seed: number): [LabelledTable, LabelledTable] {
     return pair(
       toTables([kddFile("nsl-kdd/KDDTrain+.txt.gz"), kddFile("nsl-kdd/KDDTest+.txt.gz")], task.kind),
     );
+  if (task.data === "dense") return denseTables(task, seed);
   const whole = kddFile("kdd/kddcup.data_10_percent.gz");
   if (task.data === "kdd") return pair(toTables([whole, kddFile("kdd/corrected.gz")], task.kind));
   const [table] = toTables([whole], task.kind);
   const rows = new Random(seed).shuffle(Int32Array.from({ length: table.rowCount }, (_, row) => row));
   const cut = Math.round(rows.length * 0.7);
   return [takeRows(table, rows.subarray(0, cut)), takeRows(table, rows.subarray(cut))];
+}
+
+/** Worst case for packing: continuous columns, no two rows alike. */
+function denseTables(task: Task, seed: number): [LabelledTable, LabelledTable] {
+  const classes = task.kind === "binary" ? 2 : 5;
+  const table = denseTable({ rows: 120_000, columns: 78, classes, seed });
+  const rows = Int32Array.from({ length: table.rowCount }, (_, row) => row);
+  return [takeRows(table, rows.subarray(0, 100_000)), takeRows(table, rows.subarray(100_000))];
 }
 
 function pair(tables: LabelledTable[]): [LabelledTable, LabelledTable] {

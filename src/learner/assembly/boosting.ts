@@ -292,16 +292,6 @@ function sumAll(codes: usize, count: u32, terms: usize, histogram: usize, width:
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function sumListed(codes: usize, rows: usize, count: u32, terms: usize, histogram: usize, width: i32): void {
-  for (let index: u32 = 0; index < count; index++) {
-    bumpTile(codes + ((<usize>load<u32>(rows)) << 3), v128.load(terms), histogram, width);
-    rows += 4;
-    terms += 16;
-  }
-}
-
 /** Histograms of a tile's first `width` columns over all `count` rows, added to what is there. */
 export function histogramAll(codes: usize, count: u32, terms: usize, histogram: usize, width: i32): void {
   if (width == 8) sumAll(codes, count, terms, histogram, 8);
@@ -314,18 +304,20 @@ export function histogramAll(codes: usize, count: u32, terms: usize, histogram: 
   else sumAll(codes, count, terms, histogram, 1);
 }
 
-/** As `histogramAll`, over the listed rows only; `terms` are theirs, gathered. */
+/**
+ * As `histogramAll`, over the listed rows only; `terms` are theirs, gathered. Their codes are gathered into `buffer`
+ * (eight bytes a row) first: scattered reads between the read-modify-writes of the sums would cost half as much again.
+ */
 export function histogramRows(
-  codes: usize, rows: usize, count: u32, terms: usize, histogram: usize, width: i32,
+  codes: usize, rows: usize, count: u32, terms: usize, histogram: usize, width: i32, buffer: usize,
 ): void {
-  if (width == 8) sumListed(codes, rows, count, terms, histogram, 8);
-  else if (width == 7) sumListed(codes, rows, count, terms, histogram, 7);
-  else if (width == 6) sumListed(codes, rows, count, terms, histogram, 6);
-  else if (width == 5) sumListed(codes, rows, count, terms, histogram, 5);
-  else if (width == 4) sumListed(codes, rows, count, terms, histogram, 4);
-  else if (width == 3) sumListed(codes, rows, count, terms, histogram, 3);
-  else if (width == 2) sumListed(codes, rows, count, terms, histogram, 2);
-  else sumListed(codes, rows, count, terms, histogram, 1);
+  let to = buffer;
+  for (let index: u32 = 0; index < count; index++) {
+    store<u64>(to, load<u64>(codes + ((<usize>load<u32>(rows)) << 3)));
+    rows += 4;
+    to += 8;
+  }
+  histogramAll(buffer, count, terms, histogram, width);
 }
 
 /** Empties the histograms of `columns` columns; `sizes` holds how many codes each has. */
@@ -383,8 +375,10 @@ export function findSplit(
     for (let index = first; index < end; index++) {
       const feature = featureAt(features, list, index);
       const bins = shared ? unpacked + <usize>(index - first) * HISTOGRAM_STRIDE : packed;
-      if (load<u32>(feature, 16)) findCategorical(bins, sums, feature, rules, search, found);
-      else findNumeric(bins, sums, feature, rules, found);
+      // What gains clearly less than another feature need not be looked at closely; near ties must be, for the rank.
+      const floor = load<f64>(out) * (1 - 1e-9);
+      if (load<u32>(feature, 16)) findCategorical(bins, sums, feature, rules, floor, search, found);
+      else findNumeric(bins, sums, feature, rules, floor, found);
       const gain = load<f64>(found);
       const rank = load<u32>(feature, 24);
       if (gain > load<f64>(out) || (gain > 0 && gain == load<f64>(out) && rank < bestRank)) {
@@ -433,7 +427,91 @@ function sideGain(gradient: f64, hessian: f64, maxStep: f64): f64 {
   return maxStep * (2 * size - maxStep * hessian);
 }
 
-function findNumeric(bins: usize, sums: usize, feature: usize, rules: usize, out: usize): void {
+/** Whole numbers of both lanes, |n| < 2^51, as floating-point numbers. */
+// @ts-ignore: decorator
+@inline
+function toNumbers(integers: v128): v128 {
+  const magic = f64x2.splat(6755399441055744);
+  return f64x2.sub(i64x2.add(integers, magic), magic);
+}
+
+/**
+ * The best threshold of a numeric feature. Candidates are weighed in pairs: with missing values, one threshold with
+ * them right and left; without, two thresholds. Of equal gains the lower bin wins, and missing right before left.
+ */
+function findNumeric(
+  bins: usize, sums: usize, feature: usize, rules: usize, floor: f64, out: usize,
+): void {
+  const minHessian = load<f64>(rules, 16);
+  const countBits = load<i32>(rules, 64);
+  const totalG = load<i64>(sums);
+  const totalH = load<i64>(sums, 8);
+  const hessian = <f64>(totalH >> countBits) * load<f64>(rules, 40);
+  store<f64>(out, 0);
+  if (!(hessian >= 2 * minHessian)) return;
+  const gradient = <f64>totalG * load<f64>(rules, 32);
+  const l2 = load<f64>(rules);
+  const parent = sideGain(gradient, hessian + l2, load<f64>(rules, 24));
+  const gradientUnit = f64x2.splat(load<f64>(rules, 32));
+  const hessianUnit = f64x2.splat(load<f64>(rules, 40));
+  const allGradient = f64x2.splat(gradient);
+  const allHessian = f64x2.splat(hessian + 2 * l2);
+  const penalty = f64x2.splat(l2);
+  const binCount = load<u32>(feature, 8);
+  const missingAt = bins + ((<usize>binCount) << 4);
+  const hasMissing = load<u32>(feature, 12) != 0 && v128.any_true(v128.load(missingAt));
+  const missing = hasMissing ? v128.load(missingAt) : i64x2.splat(0);
+  let best = parent + max(floor, load<f64>(rules, 8));
+  let bestPair = f64x2.splat(best);
+  let sum = i64x2.splat(0);
+  let other = i64x2.splat(0);
+  let otherBin: u32 = 0;
+  let waiting = false;
+  for (let bin: u32 = 0; bin < binCount; bin++) {
+    const term = v128.load(bins + ((<usize>bin) << 4));
+    if (v128.any_true(term)) sum = i64x2.add(sum, term);
+    else if (!waiting || bin + 1 < binCount) continue;
+    if (hasMissing) other = i64x2.add(sum, missing);
+    else if (!waiting && bin + 1 < binCount) {
+      other = sum;
+      otherBin = bin;
+      waiting = true;
+      continue;
+    }
+    waiting = false;
+    // Lane 0 is the candidate at hand, lane 1 the other one. Products decide, without division, and without the limit
+    // on steps, which can only make a gain smaller.
+    const g = i64x2.shuffle(sum, other, 0, 2);
+    const h = i64x2.shr_u(i64x2.shuffle(sum, other, 1, 3), countBits);
+    const leftG = f64x2.mul(toNumbers(g), gradientUnit);
+    const a = f64x2.add(f64x2.mul(toNumbers(h), hessianUnit), penalty);
+    const rightG = f64x2.sub(allGradient, leftG);
+    const b = f64x2.sub(allHessian, a);
+    const gain = f64x2.add(f64x2.mul(f64x2.mul(leftG, leftG), b), f64x2.mul(f64x2.mul(rightG, rightG), a));
+    const better = i64x2.bitmask(f64x2.gt(gain, f64x2.mul(bestPair, f64x2.mul(a, b))));
+    if (better == 0) continue;
+    if (hasMissing) {
+      if (better & 1) best = weigh(sum, bin, 0, sums, parent, best, rules, out);
+      if (better & 2) best = weigh(other, bin, 1, sums, parent, best, rules, out);
+    } else {
+      if (better & 2) best = weigh(other, otherBin, 2, sums, parent, best, rules, out);
+      if (better & 1) best = weigh(sum, bin, 2, sums, parent, best, rules, out);
+    }
+    bestPair = f64x2.splat(best);
+  }
+}
+
+/**
+ * Takes a candidate that keeps the rules and gains more than `best`; returns the best gain. `missing` is where
+ * missing values go: 0 right, 1 left, 2 with more rows (there are none).
+ */
+function weigh(
+  sum: v128, bin: u32, missing: u32, sums: usize, parent: f64, best: f64, rules: usize, out: usize,
+): f64 {
+  const g = i64x2.extract_lane(sum, 0);
+  const hc = i64x2.extract_lane(sum, 1);
+  const totalG = load<i64>(sums);
+  const totalH = load<i64>(sums, 8);
   const l2 = load<f64>(rules);
   const minHessian = load<f64>(rules, 16);
   const maxStep = load<f64>(rules, 24);
@@ -442,53 +520,22 @@ function findNumeric(bins: usize, sums: usize, feature: usize, rules: usize, out
   const countBits = <i64>load<i32>(rules, 64);
   const minRows = <i64>load<u32>(rules, 68);
   const mask = (<i64>1 << countBits) - 1;
-  const totalG = load<i64>(sums);
-  const totalH = load<i64>(sums, 8);
+  const rows = hc & mask;
   const totalRows = totalH & mask;
-  const binCount = load<u32>(feature, 8);
-  const missingAt = bins + ((<usize>binCount) << 4);
-  const hasMissing = load<u32>(feature, 12) != 0 && (load<i64>(missingAt, 8) & mask) > 0;
-  store<f64>(out, 0);
-  if (!(<f64>(totalH >> countBits) * hessianUnit >= 2 * minHessian)) return;
-  const parent = sideGain(<f64>totalG * gradientUnit, <f64>(totalH >> countBits) * hessianUnit + l2, maxStep);
-  let best = parent + load<f64>(rules, 8);
-  const passes = hasMissing ? 2 : 1;
-  for (let pass = 0; pass < passes; pass++) {
-    let g: i64 = 0;
-    let hc: i64 = 0;
-    if (pass == 1) {
-      g = load<i64>(missingAt);
-      hc = load<i64>(missingAt, 8);
-    }
-    for (let bin: u32 = 0; bin < binCount; bin++) {
-      const at = bins + ((<usize>bin) << 4);
-      const term = load<i64>(at, 8);
-      if (term == 0) continue;
-      g += load<i64>(at);
-      hc += term;
-      const rows = hc & mask;
-      if (rows < minRows) continue;
-      if (totalRows - rows < minRows) break;
-      const leftH = <f64>(hc >> countBits) * hessianUnit;
-      const rightH = <f64>((totalH >> countBits) - (hc >> countBits)) * hessianUnit;
-      if (leftH < minHessian) continue;
-      if (rightH < minHessian) break;
-      const leftG = <f64>g * gradientUnit;
-      const rightG = <f64>(totalG - g) * gradientUnit;
-      const a = leftH + l2;
-      const b = rightH + l2;
-      // Without a limit on steps the gain can only be larger: a test that needs no division.
-      if (leftG * leftG * b + rightG * rightG * a <= best * (a * b)) continue;
-      const gain = sideGain(leftG, a, maxStep) + sideGain(rightG, b, maxStep);
-      if (gain <= best) continue;
-      best = gain;
-      store<f64>(out, gain - parent);
-      store<i64>(out, g, 8);
-      store<i64>(out, hc, 16);
-      store<u32>(out, bin, 28);
-      store<u32>(out, hasMissing ? <u32>pass : <u32>(rows * 2 >= totalRows), 32);
-    }
-  }
+  if (rows < minRows || totalRows - rows < minRows) return best;
+  const leftH = <f64>(hc >> countBits) * hessianUnit;
+  const rightH = <f64>((totalH >> countBits) - (hc >> countBits)) * hessianUnit;
+  if (leftH < minHessian || rightH < minHessian) return best;
+  const gain =
+    sideGain(<f64>g * gradientUnit, leftH + l2, maxStep) +
+    sideGain(<f64>(totalG - g) * gradientUnit, rightH + l2, maxStep);
+  if (gain <= best) return best;
+  store<f64>(out, gain - parent);
+  store<i64>(out, g, 8);
+  store<i64>(out, hc, 16);
+  store<u32>(out, bin, 28);
+  store<u32>(out, missing == 2 ? <u32>(rows * 2 >= totalRows) : missing, 32);
+  return gain;
 }
 
 /**
@@ -497,7 +544,7 @@ function findNumeric(bins: usize, sums: usize, feature: usize, rules: usize, out
  * rows than `smoothing` stay with the rest. `scratch`: 256 × (f64 key, u32 bin).
  */
 function findCategorical(
-  bins: usize, sums: usize, feature: usize, rules: usize, scratch: usize, out: usize,
+  bins: usize, sums: usize, feature: usize, rules: usize, floor: f64, scratch: usize, out: usize,
 ): void {
   const l2 = load<f64>(rules);
   const minHessian = load<f64>(rules, 16);
@@ -537,7 +584,7 @@ function findCategorical(
     used++;
   }
   const limit = min<u32>(used, load<u32>(rules, 72));
-  let best = parent + load<f64>(rules, 8);
+  let best = parent + max(floor, load<f64>(rules, 8));
   let bestSize: u32 = 0;
   let bestFromEnd = false;
   for (let pass = 0; pass < 2; pass++) {

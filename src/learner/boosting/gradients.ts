@@ -11,7 +11,10 @@ const BLOCK_ROWS = 8_192;
 const LOSS_ROWS = 4_096;
 /** Largest power of two that a scaled term may reach: the rounding trick of the kernel ends at 2^51. */
 const TERM_BITS = 50;
-const SUM_BITS = 61;
+/** Largest power of two that a sum of scaled gradients may reach: sums become numbers by the same trick. */
+const GRADIENT_SUM_BITS = 50;
+/** The same for hessians and, below them, the row count. */
+const HESSIAN_SUM_BITS = 61;
 
 export interface Terms {
   /** Address of the integer terms, 16 bytes a row. */
@@ -87,8 +90,12 @@ export class Gradients {
   terms(output: number): Terms {
     const { kernels } = this.#dataset.workspace;
     const total = this.#statisticsOf(output);
-    const gradientScale = scaleOf(total.largestGradient, total.gradientSum, SUM_BITS);
-    const hessianScale = scaleOf(total.largestHessian, total.hessianSum, SUM_BITS - this.countBits);
+    const gradientScale = scaleOf(total.largestGradient, total.gradientSum, GRADIENT_SUM_BITS);
+    const hessianScale = scaleOf(
+      total.largestHessian,
+      total.hessianSum,
+      Math.min(GRADIENT_SUM_BITS, HESSIAN_SUM_BITS - this.countBits),
+    );
     const { evenCount } = this.#dataset;
     kernels.quantise(this.#terms, this.#counts, evenCount, gradientScale, hessianScale, this.countBits);
     return {

@@ -47,6 +47,7 @@ export class TreeGrower {
   readonly #rows: number;
   readonly #scratchRows: number;
   readonly #gathered: number;
+  readonly #buffer: number;
   readonly #search: number;
   readonly #unpacked: number;
   readonly #left: number;
@@ -65,6 +66,7 @@ export class TreeGrower {
     this.#rows = workspace.take(rowCount * 4);
     this.#scratchRows = workspace.take(rowCount * 4);
     this.#gathered = workspace.take((Math.floor(rowCount / 2) + 1) * 16);
+    this.#buffer = workspace.take((Math.floor(rowCount / 2) + 1) * TILE_COLUMNS);
     this.#search = workspace.take(SEARCH_BYTES);
     this.#unpacked = workspace.take(mostMembers(dataset) * HISTOGRAM_STRIDE);
     this.#left = workspace.take(256);
@@ -174,7 +176,15 @@ export class TreeGrower {
     kernels.clear(leaf.histogram, codeColumns, codeCounts);
     kernels.gather(this.#terms.at, rows, leaf.count, this.#gathered);
     this.#eachTile((codes, histogram, width) => {
-      kernels.histogramRows(codes, rows, leaf.count, this.#gathered, leaf.histogram + histogram, width);
+      kernels.histogramRows(
+        codes,
+        rows,
+        leaf.count,
+        this.#gathered,
+        leaf.histogram + histogram,
+        width,
+        this.#buffer,
+      );
     });
   }
 

@@ -67,6 +67,7 @@ export interface Kernels {
     terms: number,
     histogram: number,
     width: number,
+    buffer: number,
   ): void;
   clear(histogram: number, columns: number, sizes: number): void;
   subtract(parent: number, child: number, columns: number, sizes: number): void;
