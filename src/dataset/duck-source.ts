@@ -44,21 +44,32 @@ const NO_NUMBER_SQL = "(-1.234567890123456e300)::DOUBLE";
 const NAN_SQL = "'nan'::DOUBLE";
 
 const DROP_REASONS = ["", "blank row", "repeated header"] as const;
+/** Stands in the place of the drop reason in a row behind the last one, which says that nothing is missing. */
+const END_OF_ROWS = -1;
 
 /** What is to be known about a file before DuckDB reads it. */
 interface Relation {
   format: RowFileFormat;
-  /** SQL that may stand behind FROM. */
-  from: string;
-  columns: RelationColumn[];
+  view: View;
   schema?: TableSchema;
   warnings: string[];
-  /** SQL of an index into DROP_REASONS. */
-  drop: string;
+  /** The same view with text columns parsed as numbers at once, which is faster and fails on anything else. */
+  typed?: (numbers: ReadonlySet<number>) => View;
+  /** Columns that are numbers at the start of the file. */
+  likelyNumbers?: ReadonlySet<number>;
   /** Where a record of the text stands; for messages. */
   locate?: (row: number) => Promise<string | undefined>;
   /** Removes what was made for reading. */
   close?: () => void;
+}
+
+/** How the file is seen by SQL. */
+interface View {
+  /** May stand behind FROM. */
+  from: string;
+  columns: RelationColumn[];
+  /** SQL of an index into DROP_REASONS. */
+  drop: string;
 }
 
 interface RelationColumn extends SourceColumn {
@@ -103,33 +114,34 @@ async function csvRelation(path: string, kind: RowFileKind): Promise<Relation> {
   }
 }
 
+/** Records that are looked at to guess which columns are numbers. */
+const GUESS_RECORDS = 200;
+
 function utf8Relation(path: string, kind: RowFileKind): Relation {
   const text = kind.head.toString("utf8").replace(/^\ufeff/, "");
   const delimiter = tellDelimiter(text);
-  const fields = firstRecords(text, delimiter, 1)[0]?.fields ?? [];
-  const kdd = kddColumns(fields);
-  const headless = kdd !== undefined || isDataRecord(fields);
-  const names = kdd ?? columnNamesOf(headless ? fields.map(() => "") : fields);
-  const columns = names.map((name, index): RelationColumn => {
-    const sql = kdd !== undefined && name === KDD_LABEL ? `rtrim(trim(c${index}), '.')` : `trim(c${index})`;
-    return { name, kind: "text", sql, raw: `c${index}` };
-  });
-  const types = names.map((_, index) => `c${index}: 'VARCHAR'`).join(", ");
+  const records = firstRecords(text, delimiter, GUESS_RECORDS).map((record) => record.fields);
+  const first = records[0] ?? [];
+  const kdd = kddColumns(first);
+  const headless = kdd !== undefined || isDataRecord(first);
+  const names = kdd ?? columnNamesOf(headless ? first.map(() => "") : first);
   const options = [
     "auto_detect = false",
     `header = ${!headless}`,
     `delim = ${literal(delimiter)}`,
     "quote = '\"'",
     "escape = '\"'",
-    `columns = {${types}}`,
     `compression = ${kind.gzip ? "'gzip'" : "'none'"}`,
-  ];
+  ].join(", ");
+  const header = headless ? undefined : first;
+  const typed = (numbers: ReadonlySet<number>): View =>
+    csvView(path, options, names, { header, kdd, numbers });
   return {
     format: kdd === undefined ? "csv" : "kdd",
-    from: `read_csv(${literal(path)}, ${options.join(", ")})`,
-    columns,
+    view: typed(new Set()),
+    typed,
+    likelyNumbers: likelyNumbers(records.slice(headless ? 0 : 1), names.length),
     warnings: headless && kdd === undefined ? ["the file has no header; its columns are numbered"] : [],
-    drop: dropExpression(headless ? undefined : fields),
     locate: async (row) => {
       const record = await nthRecord(path, kind.gzip, delimiter, headless ? row : row + 1);
       return record === undefined ? undefined : `line ${record.line}`;
@@ -137,14 +149,54 @@ function utf8Relation(path: string, kind: RowFileKind): Relation {
   };
 }
 
-/** Blank rows have no value in any column; a repeated header equals the header in its first columns. */
-function dropExpression(header: readonly string[] | undefined): string {
-  const blank = (count: number): string =>
-    `concat(${Array.from({ length: count }, (_, index) => `c${index}`).join(", ")}) = ''`;
+function likelyNumbers(records: readonly (readonly string[])[], columns: number): Set<number> {
+  const isNumber = (field: string): boolean => field.trim() === "" || !Number.isNaN(Number(field));
+  const likely = Array.from({ length: columns }, (_, index) => index).filter(
+    (index) =>
+      records.some((fields) => (fields[index] ?? "").trim() !== "") &&
+      records.every((fields) => isNumber(fields[index] ?? "")),
+  );
+  return new Set(likely);
+}
+
+interface CsvFacts {
+  header: readonly string[] | undefined;
+  kdd: readonly string[] | undefined;
+  numbers: ReadonlySet<number>;
+}
+
+function csvView(path: string, options: string, names: readonly string[], facts: CsvFacts): View {
+  const columns = names.map((name, index): RelationColumn => {
+    const raw = `c${index}`;
+    if (facts.numbers.has(index)) return { name, kind: "number", sql: raw, raw };
+    const label = facts.kdd !== undefined && name === KDD_LABEL;
+    return { name, kind: "text", sql: label ? `rtrim(trim(${raw}), '.')` : `trim(${raw})`, raw };
+  });
+  const types = columns.map(({ kind }, index) => `c${index}: '${kind === "number" ? "DOUBLE" : "VARCHAR"}'`);
+  return {
+    from: `read_csv(${literal(path)}, ${options}, columns = {${types.join(", ")}})`,
+    columns,
+    drop: dropExpression(columns, facts.header),
+  };
+}
+
+/** Most columns that a repeated header is told by. */
+const HEADER_COLUMNS = 8;
+
+/** Blank rows have no value in any column; a repeated header equals the header in its first texts. */
+function dropExpression(columns: readonly RelationColumn[], header: readonly string[] | undefined): string {
   if (header === undefined) return "0";
-  const same = header.slice(0, 8).map((name, index) => `coalesce(c${index}, '') = ${literal(name)}`);
-  const first = header.length > 1 ? `WHEN c0 IS NULL AND c1 IS NULL AND ${blank(header.length)} THEN 1` : "";
-  return `CASE ${first} WHEN ${same.join(" AND ")} THEN 2 ELSE 0 END`;
+  const cases: string[] = [];
+  if (columns.length > 1) {
+    const every = columns.map(({ raw }) => raw).join(", ");
+    cases.push(`WHEN c0 IS NULL AND c1 IS NULL AND concat(${every}) = '' THEN 1`);
+  }
+  const same = header.flatMap((name, index) =>
+    columns[index].kind === "text" ? [`coalesce(c${index}, '') = ${literal(name)}`] : [],
+  );
+  // Where numbers are parsed at once, a repeated header is no number and ends that.
+  if (same.length > 0) cases.push(`WHEN ${same.slice(0, HEADER_COLUMNS).join(" AND ")} THEN 2`);
+  return cases.length === 0 ? "0" : `CASE ${cases.join(" ")} ELSE 0 END`;
 }
 
 // --- JSON lines and Parquet ---------------------------------------------------------------------------------
@@ -161,14 +213,16 @@ async function jsonLinesRelation(path: string, kind: RowFileKind, duck: Duck): P
   );
   return {
     format: "jsonl",
-    from: `read_json(${literal(path)}, ${shared}, columns = {${types.join(", ")}})`,
-    columns: found.map(({ name, type }) => {
-      const raw = identifier(name);
-      const number = kindOf(type) === "number";
-      return { name, kind: number ? "number" : "text", sql: number ? `${raw}::DOUBLE` : raw, raw };
-    }),
+    view: {
+      from: `read_json(${literal(path)}, ${shared}, columns = {${types.join(", ")}})`,
+      columns: found.map(({ name, type }) => {
+        const raw = identifier(name);
+        const number = kindOf(type) === "number";
+        return { name, kind: number ? "number" : "text", sql: number ? `${raw}::DOUBLE` : raw, raw };
+      }),
+      drop: "0",
+    },
     warnings: [],
-    drop: "0",
   };
 }
 
@@ -178,11 +232,9 @@ async function parquetRelation(path: string, _kind: RowFileKind, duck: Duck): Pr
   const schema = await parquetSchema(path, duck);
   return {
     format: "parquet",
-    from,
-    columns: found.map(({ name, type }) => parquetColumn(name, type)),
+    view: { from, columns: found.map(({ name, type }) => parquetColumn(name, type)), drop: "0" },
     ...(schema === undefined ? {} : { schema }),
     warnings: [],
-    drop: "0",
   };
 }
 
@@ -231,7 +283,7 @@ class DuckSource implements RowSource {
     this.path = path;
     this.bytes = bytes;
     this.format = relation.format;
-    this.columns = relation.columns;
+    this.columns = relation.view.columns;
     this.schema = relation.schema;
     this.warnings = relation.warnings;
     this.#relation = relation;
@@ -254,28 +306,72 @@ class DuckSource implements RowSource {
   }
 
   async scan(selection: readonly Selection[], take: TakeRows): Promise<ScanReport> {
-    const { columns, from, drop } = this.#relation;
-    const expressions = selection.map(
-      (wanted, index) => `${expressionOf(columns[wanted.column], wanted)} AS s${index}`,
-    );
     const report: ScanReport = { dropped: new Map(), unknown: selection.map(() => 0) };
-    const sql = `SELECT (${drop})::DOUBLE AS dropped, ${expressions.join(", ")} FROM ${from}`;
-    let row = 0;
+    const progress = { row: 0 };
+    const { view, typed } = this.#relation;
+    const numbers = this.#numbersOnly(selection);
     try {
-      const result = await this.#duck.connection.stream(sql);
-      for (;;) {
-        const chunk = await result.fetchChunk();
-        if (chunk === null || chunk.rowCount === 0) break;
-        const kept = keptRows(chunk, report);
-        const values = selection.map((wanted, index) => columnOf(chunk, index + 1, wanted, kept));
-        await this.#check(selection, values, kept, row, report);
-        row += chunk.rowCount;
-        if (!take(kept?.length ?? chunk.rowCount, values)) break;
-      }
+      if (typed === undefined || numbers.size === 0)
+        await this.#scanView(view, selection, take, report, progress);
+      else await this.#scanTyped(typed(numbers), selection, take, report, progress);
     } catch (cause) {
       throw duckError(this.path, cause);
     }
     return report;
+  }
+
+  /** Goes on with the text view from the first block that holds something else than numbers. */
+  async #scanTyped(
+    typed: View,
+    selection: readonly Selection[],
+    take: TakeRows,
+    report: ScanReport,
+    progress: { row: number },
+  ): Promise<void> {
+    try {
+      await this.#scanView(typed, selection, take, report, progress);
+    } catch (cause) {
+      if (!isConversion(cause)) throw cause;
+      await this.#scanView(this.#relation.view, selection, take, report, progress);
+    }
+  }
+
+  async #scanView(
+    view: View,
+    selection: readonly Selection[],
+    take: TakeRows,
+    report: ScanReport,
+    progress: { row: number },
+  ): Promise<void> {
+    const expressions = selection.map((wanted) => expressionOf(view.columns[wanted.column], wanted));
+    const result = await this.#duck.connection.stream(scanStatement(view, expressions, progress.row));
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return this.#failStream(view, expressions);
+      const reasons = doubles(chunk, 0);
+      const ended = reasons[reasons.length - 1] === END_OF_ROWS;
+      const kept = keptRows(reasons, report);
+      const values = selection.map((wanted, index) => columnOf(chunk, index + 1, wanted, kept));
+      await this.#check(view, selection, values, kept, progress.row, report);
+      progress.row += chunk.rowCount;
+      if (!take(kept?.length ?? chunk.rowCount, values) || ended) return;
+    }
+  }
+
+  /** A stream that fails ends like one that is done, but without the last row. Asking again tells why it failed. */
+  async #failStream(view: View, expressions: readonly string[]): Promise<never> {
+    const greatest = ["count(*)", ...expressions.map((expression) => `max(${expression})`)];
+    await this.#duck.connection.runAndReadAll(`SELECT ${greatest.join(", ")} FROM ${view.from}`);
+    throw new Error("reading stopped before the end of the file");
+  }
+
+  /** Text columns that are wanted as numbers and as nothing else. */
+  #numbersOnly(selection: readonly Selection[]): Set<number> {
+    const texts = new Set(selection.flatMap((wanted) => (wanted.as === "number" ? [] : [wanted.column])));
+    const numbers = selection.filter(
+      ({ as, column }) => as === "number" && !texts.has(column) && this.columns[column].kind === "text",
+    );
+    return new Set(numbers.map(({ column }) => column));
   }
 
   close(): void {
@@ -284,12 +380,27 @@ class DuckSource implements RowSource {
   }
 
   async #counts(columns: readonly number[]): Promise<{ present: number; numeric: number }[]> {
-    const { from, drop } = this.#relation;
+    const { typed, likelyNumbers, view } = this.#relation;
+    if (typed === undefined || likelyNumbers === undefined || likelyNumbers.size === 0) {
+      return this.#countsOf(view, columns);
+    }
+    try {
+      return await this.#countsOf(typed(likelyNumbers), columns);
+    } catch (cause) {
+      if (cause instanceof Error && isConversion(cause.cause)) return this.#countsOf(view, columns);
+      throw cause;
+    }
+  }
+
+  async #countsOf(view: View, columns: readonly number[]): Promise<{ present: number; numeric: number }[]> {
     const counts = columns.map((column) => {
-      const { sql, raw } = this.#relation.columns[column];
+      const { kind, sql, raw } = view.columns[column];
+      if (kind !== "text") return `count(${sql}), 0`;
       return `count(TRY_CAST(${raw} AS DOUBLE)), count(*) FILTER (${isWord(raw, sql)})`;
     });
-    const row = (await this.#rows(`SELECT ${counts.join(", ")} FROM ${from} WHERE (${drop}) = 0`))[0];
+    const row = (
+      await this.#rows(`SELECT ${counts.join(", ")} FROM ${view.from} WHERE (${view.drop}) = 0`)
+    )[0];
     return columns.map((_, index) => {
       const numeric = Number(row[index * 2]);
       return { numeric, present: numeric + Number(row[index * 2 + 1]) };
@@ -300,8 +411,8 @@ class DuckSource implements RowSource {
   async #values(columns: readonly number[], valuesMax: number): Promise<Map<number, string[]>> {
     const values = new Map<number, string[]>();
     if (columns.length === 0) return values;
-    const { from, drop } = this.#relation;
-    const texts = columns.map((column) => `${textOf(this.#relation.columns[column])} AS t${column}`);
+    const { from, drop, columns: all } = this.#relation.view;
+    const texts = columns.map((column) => `${textOf(all[column])} AS t${column}`);
     await this.#rows(
       `CREATE OR REPLACE TEMP TABLE texts AS SELECT ${texts.join(", ")} FROM ${from} WHERE (${drop}) = 0`,
     );
@@ -326,6 +437,7 @@ class DuckSource implements RowSource {
 
   /** Counts unknown names, and fails on the first text that is no number. */
   async #check(
+    view: View,
     selection: readonly Selection[],
     values: readonly BlockColumn[],
     kept: Int32Array | undefined,
@@ -335,8 +447,7 @@ class DuckSource implements RowSource {
     for (let index = 0; index < selection.length; index++) {
       const wanted = selection[index];
       const column = values[index];
-      if (!(column instanceof Float64Array) || this.#relation.columns[wanted.column].kind !== "text")
-        continue;
+      if (!(column instanceof Float64Array) || view.columns[wanted.column].kind !== "text") continue;
       for (let at = column.indexOf(NO_NUMBER); at >= 0; at = column.indexOf(NO_NUMBER, at + 1)) {
         if (wanted.as === "number") await this.#refuse(wanted.column, firstRow + (kept?.[at] ?? at));
         column[at] = NaN;
@@ -347,8 +458,9 @@ class DuckSource implements RowSource {
 
   /** @param row of the file, from 0, header and blank lines not counted */
   async #refuse(column: number, row: number): Promise<never> {
-    const { name, sql } = this.#relation.columns[column];
-    const rows = await this.#rows(`SELECT ${sql} FROM ${this.#relation.from} LIMIT 1 OFFSET ${row}`);
+    const { columns, from } = this.#relation.view;
+    const { name, sql } = columns[column];
+    const rows = await this.#rows(`SELECT ${sql} FROM ${from} LIMIT 1 OFFSET ${row}`);
     const place = (await this.#relation.locate?.(row + 1)) ?? `row ${row + 1}`;
     const found = String(rows[0]?.[0] ?? "").slice(0, 80);
     throw new OrbweaverError(
@@ -359,14 +471,13 @@ class DuckSource implements RowSource {
 }
 
 /** Numbers of the rows of a chunk that are kept; undefined when all are. */
-function keptRows(chunk: DuckDBDataChunk, report: ScanReport): Int32Array | undefined {
-  const reasons = doubles(chunk, 0);
+function keptRows(reasons: Float64Array, report: ScanReport): Int32Array | undefined {
   if (reasons.every((reason) => reason === 0)) return undefined;
   const kept: number[] = [];
   reasons.forEach((reason, row) => {
     const name = DROP_REASONS[reason];
     if (reason === 0) kept.push(row);
-    else report.dropped.set(name, (report.dropped.get(name) ?? 0) + 1);
+    else if (reason !== END_OF_ROWS) report.dropped.set(name, (report.dropped.get(name) ?? 0) + 1);
   });
   return Int32Array.from(kept);
 }
@@ -386,6 +497,14 @@ function columnOf(
 }
 
 // --- SQL ----------------------------------------------------------------------------------------------------
+
+/** Rows from `skip` on with their drop reason first, and the row that ends them. */
+function scanStatement(view: View, expressions: readonly string[], skip: number): string {
+  const named = expressions.map((expression, index) => `${expression} AS s${index}`);
+  const rows = `SELECT (${view.drop})::DOUBLE AS dropped, ${named.join(", ")} FROM ${view.from}`;
+  const end = [`(${END_OF_ROWS})::DOUBLE`, ...expressions.map(() => "NULL")].join(", ");
+  return `(${rows}${skip === 0 ? "" : ` OFFSET ${skip}`}) UNION ALL SELECT ${end}`;
+}
 
 function expressionOf(column: RelationColumn, wanted: Selection): string {
   if (wanted.as === "text") return textOf(column);
@@ -417,6 +536,13 @@ function isWord(raw: string, text: string): string {
 }
 
 // --- errors -------------------------------------------------------------------------------------------------
+
+/** True when a text could not be parsed as the number that a typed view expects. */
+function isConversion(cause: unknown): boolean {
+  return (
+    cause instanceof Error && /Could not convert string|Error when converting column/.test(cause.message)
+  );
+}
 
 /** What DuckDB says, in one line of ours; a defect of our own stays what it is. */
 function duckError(path: string, cause: unknown): Error {

@@ -18,7 +18,8 @@ import { resolveTarget, temporaryName } from "./sink.ts";
 
 /** DuckDB's vector size: most rows that a source may give at once. */
 export const PARQUET_CHUNK_ROWS = 2048;
-const ROW_GROUP_ROWS = 122_880;
+/** Half of DuckDB's default, which halves memory; a multiple of its vector size. */
+const ROW_GROUP_ROWS = 61_440;
 /** One thread: DuckDB's other threads would only wait for our blocks. */
 const THREADS = 1;
 

@@ -231,12 +231,18 @@ class GrowingColumn {
   #chunks: Float64Array[] = [];
   #length = 0;
 
+  /** Adds the values of these rows, which are in ascending order. */
   add(values: Float64Array, rows: Int32Array): void {
-    for (let index = 0; index < rows.length; index++) {
+    const whole = rows.length === values.length;
+    for (let done = 0; done < rows.length; ) {
       const offset = this.#length % CHUNK_VALUES;
       if (offset === 0) this.#chunks.push(new Float64Array(CHUNK_VALUES));
-      (this.#chunks.at(-1) as Float64Array)[offset] = values[rows[index]];
-      this.#length++;
+      const chunk = this.#chunks[this.#chunks.length - 1];
+      const count = Math.min(CHUNK_VALUES - offset, rows.length - done);
+      if (whole) chunk.set(values.subarray(done, done + count), offset);
+      else for (let index = 0; index < count; index++) chunk[offset + index] = values[rows[done + index]];
+      this.#length += count;
+      done += count;
     }
   }
 

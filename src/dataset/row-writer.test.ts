@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -11,7 +12,14 @@ import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { anyRow, batchOf, SMALL_SCHEMA, type TestRow, temporaryFolder } from "../../test/support/rows.ts";
+import {
+  anyRow,
+  asOrdinaryUser,
+  batchOf,
+  SMALL_SCHEMA,
+  type TestRow,
+  temporaryFolder,
+} from "../../test/support/rows.ts";
 import { OrbweaverError } from "../base/errors.ts";
 import type { LabelledTable } from "../feature/table.ts";
 import { readTable } from "./row-reader.ts";
@@ -160,14 +168,32 @@ test("a full device is one clear line", async () => {
 });
 
 test("a folder without permission is one clear line", async () => {
-  if (process.getuid?.() === 0) return; // root may write everywhere
   const closed = join(folder, "closed");
   mkdirSync(closed);
   chmodSync(closed, 0o500);
-  await expect(openRowWriter(join(closed, "x.csv"), SMALL_SCHEMA)).rejects.toMatchObject({
-    code: "file-write",
-    message: /no permission/,
+  await asOrdinaryUser(async () => {
+    for (const format of ROW_FORMATS) {
+      const path = join(closed, `x.${format}`);
+      await expect(openRowWriter(path, SMALL_SCHEMA)).rejects.toMatchObject({
+        code: "file-write",
+        message: `cannot write '${path}': no permission to write there`,
+      });
+    }
   });
+});
+
+test("a folder that vanishes before the end is one clear line", async () => {
+  for (const format of ["csv", "orbrows", "parquet"] as const) {
+    const own = join(folder, `vanishing-${format}`);
+    mkdirSync(own);
+    const writer = await openRowWriter(join(own, `x.${format}`), SMALL_SCHEMA);
+    await writer.write(batchOf(SMALL_SCHEMA, fc.sample(anyRow, 3)));
+    rmSync(own, { recursive: true });
+    await expect(writer.close()).rejects.toMatchObject({
+      code: "file-write",
+      message: `cannot write '${join(own, `x.${format}`)}': folder '${own}' does not exist`,
+    });
+  }
 });
 
 test("a symbolic link keeps pointing where it did", async () => {

@@ -1,6 +1,6 @@
 // Small schemas and random batches of rows for tests of row files.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -98,6 +98,20 @@ export function batchOf(schema: Schema, rows: readonly TestRow[]): RowBatch {
 /** A folder for the files of one test file, removed at its end. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "orbweaver-test-"));
+  chmodSync(folder, 0o755);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+const NOBODY = 65534;
+
+/** Does work without the powers of root, to whom no file is closed. */
+export async function asOrdinaryUser(work: () => Promise<void>): Promise<void> {
+  if (process.getuid?.() !== 0) return work();
+  process.seteuid?.(NOBODY);
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(0);
+  }
 }
