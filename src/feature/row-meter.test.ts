@@ -228,6 +228,16 @@ test.each([
       { ...server, flags: "F" },
     ],
   ],
+  [
+    "SF",
+    [
+      { ...client, flags: "S" },
+      { ...server, flags: "SA" },
+      { ...server, flags: "FA" },
+      { ...client, flags: "FA" },
+      { ...client, flags: "R" },
+    ],
+  ],
   ["OTH", [{ ...client, flags: "A", payload: 5 }]],
   ["S0", [{ ...client, protocol: "udp" }]],
   [

@@ -21,14 +21,11 @@ export interface FlowStates {
 
 export interface Lifecycle {
   readonly id: string;
-  /**
-   * Silence after which a flow is handed out, per timeout class, µs. A flow of a class named in `fixedClasses` is
-   * handed out that long after it entered the class, whatever comes.
-   */
+  /** Silence after which a flow is handed out, per timeout class, µs. */
   readonly timeoutsUs: readonly number[];
   /** Per class: the reason given when its time is up (index into END_REASONS). */
   readonly timeoutReasons: readonly number[];
-  /** Per class: 1 when later packets do not prolong it. */
+  /** Per class: 1 when a flow never leaves it, and is handed out that long after it came in, whatever comes. */
   readonly timeoutFixed: readonly number[];
   /** True when the first packet's destination opened the flow. */
   isReversed(packet: Packet): boolean;

@@ -68,6 +68,31 @@ test("a reset ends the flow after lingering, whatever strays in", () => {
   expect(events[1]).toBe("end reset 3 at 5.000001");
 });
 
+test("a reset behind both FINs neither prolongs the flow nor changes its reason", () => {
+  const { events } = metered([
+    { flags: "S" },
+    { ...back, flags: "FA", at: 1 },
+    { flags: "FA", at: 2 },
+    { flags: "R", at: 4 * SECOND },
+    { flags: "S", from: "10.0.0.7:1", at: 6 * SECOND },
+  ]);
+  expect(events[1]).toBe("end closed 4 at 5.000002");
+});
+
+test("a closed connection is not cut by age while it lingers", () => {
+  const chat = Array.from(
+    { length: 10 },
+    (_, index): PacketSketch => ({ flags: "A", at: index * 30 * SECOND }),
+  );
+  const { events } = metered([
+    ...chat,
+    { flags: "FA", at: 299 * SECOND },
+    { ...back, flags: "FA", at: 299 * SECOND },
+    { flags: "A", at: 301 * SECOND },
+  ]);
+  expect(events.filter((event) => event.startsWith("open"))).toEqual(["open"]);
+});
+
 test("a new SYN on a closed connection is a new flow", () => {
   const { events } = metered([{ flags: "S" }, { ...back, flags: "RA", at: 1 }, { flags: "S", at: 2 }]);
   expect(events).toEqual(["open", "end reused 2 at 0.000002", "open", "end end-of-input 1 at 0.000002"]);

@@ -272,15 +272,11 @@ export class Meter {
     const before = this.#classOf[flow];
     const bits = lifecycle.advance(states.bits[flow], packet, forward);
     states.bits[flow] = bits;
+    if (lifecycle.timeoutFixed[before] !== 0) return;
+    states.touchedUs[flow] = this.#nowUs;
     const after = lifecycle.timeoutClass(bits, packet);
-    if (after === before) {
-      if (lifecycle.timeoutFixed[before] !== 0) return;
-      states.touchedUs[flow] = this.#nowUs;
-      if (this.#tails[before] === flow) return;
-    } else {
-      states.touchedUs[flow] = this.#nowUs;
-      this.#classOf[flow] = after;
-    }
+    if (after !== before) this.#classOf[flow] = after;
+    else if (this.#tails[before] === flow) return;
     this.#unlink(before, flow);
     this.#append(after, flow);
   }

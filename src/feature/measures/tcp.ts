@@ -239,9 +239,10 @@ function tcpState(bits: number): (typeof CONNECTION_STATES)[number] {
     if (finForward) return "SH";
     return (bits & SAW_BACKWARD) === 0 ? "S0" : "OTH";
   }
+  // As in Zeek, a RST behind both FINs changes nothing: many programs end that way.
+  if (finForward && finBackward) return "SF";
   if (resetForward) return "RSTO";
   if (resetBackward) return "RSTR";
-  if (finForward && finBackward) return "SF";
   if (finForward) return "S2";
   return finBackward ? "S3" : "S1";
 }

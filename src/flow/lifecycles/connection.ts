@@ -3,7 +3,8 @@
 // It opens with the first packet; forward is the side that opened it: the sender of a SYN, the receiver of a SYN-ACK,
 // and, where the opening was not seen, the side without the well-known port (below 1024), else the first sender.
 // It ends when both sides sent FIN or one sent RST, `lingerUs` later, so that last ACKs, repeated FINs and stray
-// packets stay with it; by silence; or by age, and then it goes on as a new flow in the same direction.
+// packets stay with it; by silence; or by age, and then it goes on as a new flow in the same direction. A closed
+// connection is not cut by age: its end is near anyway.
 
 import {
   type Packet,
@@ -79,12 +80,8 @@ export class ConnectionLifecycle implements Lifecycle {
 
   decide(states: FlowStates, flow: number, packet: Packet, nowUs: number): number {
     const bits = states.bits[flow];
-    if (
-      (bits & (BIT_RESET | BIT_FIN_FORWARD | BIT_FIN_BACKWARD)) !== 0 &&
-      isClosed(bits) &&
-      (packet.tcpFlags & (TCP_SYN | TCP_ACK | TCP_RST)) === TCP_SYN
-    ) {
-      return ACTION_RENEW;
+    if ((bits & (BIT_RESET | BIT_FIN_FORWARD | BIT_FIN_BACKWARD)) !== 0 && isClosed(bits)) {
+      return (packet.tcpFlags & (TCP_SYN | TCP_ACK | TCP_RST)) === TCP_SYN ? ACTION_RENEW : ACTION_ADD;
     }
     return nowUs - states.openedUs[flow] > this.#activeTimeoutUs ? ACTION_CUT : ACTION_ADD;
   }
