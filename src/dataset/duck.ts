@@ -2,7 +2,9 @@
 //
 // Nothing is ever downloaded: extensions are neither installed nor loaded on demand (CSV, JSON and Parquet are built in).
 
-import { availableParallelism } from "node:os";
+import { rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   type DuckDBConnection,
   type DuckDBDataChunk,
@@ -11,9 +13,10 @@ import {
 } from "@duckdb/node-api";
 
 export interface DuckOptions {
-  /** Where DuckDB may spill what does not fit; it is made when needed and removed at the end. */
-  temporaryFolder?: string;
-  memoryLimit?: string;
+  /** What DuckDB may use before it spills to disk, as DuckDB spells it ("2GB"). */
+  memoryLimit: string;
+  /** Where it spills, made only when needed and removed by `close`; default: a folder of its own among the temporary files. */
+  spillFolder?: string;
   threads?: number;
 }
 
@@ -22,14 +25,16 @@ export interface Duck {
   close(): void;
 }
 
-const MEMORY_LIMIT = "2GB";
 const THREADS_MAX = 4;
+let duckCount = 0;
 
-export async function openDuck(options: DuckOptions = {}): Promise<Duck> {
+export async function openDuck(options: DuckOptions): Promise<Duck> {
+  duckCount++;
+  const spillFolder = options.spillFolder ?? join(tmpdir(), `orbweaver-spill-${process.pid}-${duckCount}`);
   const instance = await DuckDBInstance.create(":memory:", {
-    memory_limit: options.memoryLimit ?? MEMORY_LIMIT,
+    memory_limit: options.memoryLimit,
     threads: String(options.threads ?? Math.min(THREADS_MAX, availableParallelism())),
-    temp_directory: options.temporaryFolder ?? "",
+    temp_directory: spillFolder,
     preserve_insertion_order: "true",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
@@ -42,6 +47,7 @@ export async function openDuck(options: DuckOptions = {}): Promise<Duck> {
     close() {
       connection.closeSync();
       instance.closeSync();
+      rmSync(spillFolder, { recursive: true, force: true });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -126,6 +126,36 @@ describe("rules", () => {
     await expect(loadLabels(path)).rejects.toMatchObject({ code: "labels-invalid" });
     const text = await loadLabels(path).catch((failure: Error) => failure.message);
     expect(text).toContain(`'${path}' ${message}`);
+  });
+});
+
+describe("the guide", () => {
+  const guide = readFileSync(join(import.meta.dirname, "../../docs/guide/labels.md"), "utf8");
+  const block = (language: string): string =>
+    new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(guide)?.[1] ?? "";
+
+  test("shows rules that load and label as it says", async () => {
+    const rules = block("yaml");
+    const attack = { sourceAddress: "203.0.113.7", destinationAddress: "192.0.2.9", destinationPort: 22 };
+    const startUs = Date.parse("2018-02-14T15:00:00Z") * 1000;
+    expect(await labelBy(rules, flow({ ...attack, startUs }))).toBe("brute-force");
+    expect(await labelBy(rules, flow({ ...attack, startUs: startUs + 3 * 3600e6 }))).toBe("scan");
+    expect(await labelBy(rules, flow())).toBe("benign");
+  });
+
+  test("shows records that load", async () => {
+    const labels = await loadLabels(file(block("csv"), "csv"));
+    expect(labels.facts().entries).toBe(2);
+  });
+
+  test("shows the error as it is", async () => {
+    const path = file(
+      "rules:\n  - label: x\n  - label: y\n    port:\n      - 1\n      - 8100-8000\n",
+      "yaml",
+    );
+    const found = await loadLabels(path).catch((failure: Error) => failure.message);
+    const [, shown] = block("text").trim().split("rules[2]");
+    expect(String(found)).toContain(`rules[2]${shown}`);
   });
 });
 

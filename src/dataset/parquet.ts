@@ -22,6 +22,7 @@ export const PARQUET_CHUNK_ROWS = 2048;
 const ROW_GROUP_ROWS = 61_440;
 /** One thread: DuckDB's other threads would only wait for our blocks. */
 const THREADS = 1;
+const MEMORY_LIMIT = "1GB";
 
 export interface ParquetColumn {
   name: string;
@@ -62,7 +63,7 @@ export async function requireRegular(path: string): Promise<{ path: string }> {
 }
 
 async function copyTo(path: string, source: ParquetSource): Promise<void> {
-  const duck = await openDuck({ temporaryFolder: `${path}.spill`, memoryLimit: "1GB", threads: THREADS });
+  const duck = await openDuck({ spillFolder: `${path}.spill`, memoryLimit: MEMORY_LIMIT, threads: THREADS });
   let failure: unknown;
   try {
     duck.connection.registerTableFunction(
@@ -84,7 +85,6 @@ async function copyTo(path: string, source: ParquetSource): Promise<void> {
     throw failure ?? cause;
   } finally {
     duck.close();
-    await rm(`${path}.spill`, { recursive: true, force: true });
   }
 }
 

@@ -10,7 +10,6 @@ import type { LabelledTable } from "../feature/table.ts";
 import { KDD_GROUPS } from "./kdd.ts";
 import { readTable } from "./row-reader.ts";
 import { openRowWriter } from "./row-writer.ts";
-import { writeTable } from "./write-table.ts";
 
 const folder = temporaryFolder();
 let count = 0;
@@ -193,6 +192,18 @@ describe("a large file that changes its ways after many rows", () => {
   });
 });
 
+test("a damaged row far down is refused where the columns are known beforehand", async () => {
+  const clean = await readTable(file("a,b\n1,2.5\n"));
+  const rows = "1,2.5\n".repeat(60_000);
+  for (const [last, message] of [
+    ["1\n", /line 60002: found 1 columns, expected 2/],
+    ['1,"2\n', /line 60002: found a quote that is not closed/],
+  ] as const) {
+    const reading = readTable(file(`a,b\n${rows}${last}`), { schema: clean.table.schema });
+    await expect(reading).rejects.toMatchObject({ code: "rows-invalid", message });
+  }
+});
+
 describe("JSON lines", () => {
   test("are typed like CSV", async () => {
     const path = file(
@@ -203,6 +214,15 @@ describe("JSON lines", () => {
     expect(column(table, "x")).toEqual([1, NaN, Infinity]);
     expect(column(table, "kind")).toEqual([0, 1, NaN]);
     expect(table.classes).toEqual(["0", "1"]);
+  });
+
+  test("a value of another kind is refused where the columns are known beforehand", async () => {
+    const clean = await readTable(file('{"a":1}\n'));
+    const path = file(`${'{"a":1}\n'.repeat(30_000)}{"a":"much"}\n`);
+    await expect(readTable(path, { schema: clean.table.schema })).rejects.toMatchObject({
+      code: "rows-invalid",
+      message: `'${path}' row 30001, column 'a': found 'much', expected a number`,
+    });
   });
 
   test("a line that is no JSON is refused with its number", async () => {
@@ -335,14 +355,6 @@ test("a label column that is not there is named, with the columns that are", asy
     code: "rows-invalid",
     message: /has no column 'class'; it has 'x', 'y'/,
   });
-});
-
-test("a table written as Parquet is the same table when read again", async () => {
-  const { table } = await readTable(file("x,kind,label\n1,b,no\n,a,yes\n-0,,no\n"), { label: "label" });
-  const path = join(folder, "table.parquet");
-  await writeTable(path, table);
-  const again = await readTable(path, { label: "label" });
-  expect(again.table).toEqual(table);
 });
 
 describe("KDD", () => {
