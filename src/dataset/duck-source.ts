@@ -20,7 +20,7 @@ import {
   tellDelimiter,
   writeAsUtf8,
 } from "./csv-text.ts";
-import { type Duck, doubles, identifier, literal, openDuck } from "./duck.ts";
+import { type Duck, doubles, fileLiteral, identifier, literal, openDuck } from "./duck.ts";
 import { messageOf } from "./file-error.ts";
 import { KDD_LABEL, kddColumns } from "./kdd.ts";
 import type { BlockColumn } from "./orbrows.ts";
@@ -127,6 +127,7 @@ function utf8Relation(path: string, kind: RowFileKind): Relation {
   const names = kdd ?? columnNamesOf(headless ? first.map(() => "") : first);
   const options = [
     "auto_detect = false",
+    "hive_partitioning = false",
     `header = ${!headless}`,
     `delim = ${literal(delimiter)}`,
     "quote = '\"'",
@@ -174,7 +175,7 @@ function csvView(path: string, options: string, names: readonly string[], facts:
   });
   const types = columns.map(({ kind }, index) => `c${index}: '${kind === "number" ? "DOUBLE" : "VARCHAR"}'`);
   return {
-    from: `read_csv(${literal(path)}, ${options}, columns = {${types.join(", ")}})`,
+    from: `read_csv(${fileLiteral(path)}, ${options}, columns = {${types.join(", ")}})`,
     columns,
     drop: dropExpression(columns, facts.header),
   };
@@ -203,10 +204,10 @@ function dropExpression(columns: readonly RelationColumn[], header: readonly str
 
 async function jsonLinesRelation(path: string, kind: RowFileKind, duck: Duck): Promise<Relation> {
   await isUtf8Text(path, kind.gzip);
-  const shared = `format = 'newline_delimited', records = true, compression = ${kind.gzip ? "'gzip'" : "'uncompressed'"}`;
+  const shared = `format = 'newline_delimited', records = true, hive_partitioning = false, compression = ${kind.gzip ? "'gzip'" : "'uncompressed'"}`;
   const found = await describe(
     duck,
-    `read_json(${literal(path)}, ${shared}, sample_size = -1, maximum_depth = 1, convert_strings_to_integers = false)`,
+    `read_json(${fileLiteral(path)}, ${shared}, sample_size = -1, maximum_depth = 1, convert_strings_to_integers = false)`,
   );
   const types = found.map(
     ({ name, type }) => `${identifier(name)}: '${kindOf(type) === "number" ? type : "VARCHAR"}'`,
@@ -214,7 +215,7 @@ async function jsonLinesRelation(path: string, kind: RowFileKind, duck: Duck): P
   return {
     format: "jsonl",
     view: {
-      from: `read_json(${literal(path)}, ${shared}, columns = {${types.join(", ")}})`,
+      from: `read_json(${fileLiteral(path)}, ${shared}, columns = {${types.join(", ")}})`,
       columns: found.map(({ name, type }) => {
         const raw = identifier(name);
         const number = kindOf(type) === "number";
@@ -227,7 +228,7 @@ async function jsonLinesRelation(path: string, kind: RowFileKind, duck: Duck): P
 }
 
 async function parquetRelation(path: string, _kind: RowFileKind, duck: Duck): Promise<Relation> {
-  const from = `read_parquet(${literal(path)})`;
+  const from = `read_parquet(${fileLiteral(path)}, hive_partitioning = false)`;
   const found = await describe(duck, from);
   const schema = await parquetSchema(path, duck);
   return {
@@ -248,7 +249,7 @@ function parquetColumn(name: string, type: string): RelationColumn {
 
 async function parquetSchema(path: string, duck: Duck): Promise<TableSchema | undefined> {
   const reader = await duck.connection.runAndReadAll(
-    `SELECT decode(value) FROM parquet_kv_metadata(${literal(path)}) WHERE decode(key) = ${literal(PARQUET_SCHEMA_KEY)}`,
+    `SELECT decode(value) FROM parquet_kv_metadata(${fileLiteral(path)}) WHERE decode(key) = ${literal(PARQUET_SCHEMA_KEY)}`,
   );
   const text: unknown = reader.getRows()[0]?.[0];
   return typeof text === "string" ? parseSchemaText(text) : undefined;

@@ -4,7 +4,7 @@
 
 import { rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import {
   type DuckDBConnection,
   type DuckDBDataChunk,
@@ -55,6 +55,11 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
 /** A text as an SQL literal. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** The path of one file to read as an SQL literal: DuckDB takes *, ? and brackets for patterns. */
+export function fileLiteral(path: string): string {
+  return literal(resolve(path).replaceAll(/[[\]*?]/g, (character) => `[${character}]`));
 }
 
 /** A name as an SQL identifier. */

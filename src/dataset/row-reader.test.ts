@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
@@ -293,6 +293,25 @@ describe("a schema of ours in CSV", () => {
     const changed = { ...SMALL_SCHEMA, fingerprint: "0".repeat(32) };
     await expect(readTable(path, { schema: changed })).rejects.toMatchObject({ code: "schema-mismatch" });
   });
+});
+
+test("a name is a name, not a pattern or a partition", async () => {
+  const own = join(folder, "k=v [12] *");
+  mkdirSync(own);
+  for (const name of ["a1", "ab"]) writeFileSync(join(own, `${name}.csv`), "x\n7\n");
+  for (const [name, format] of [
+    ["a[1]", "csv"],
+    ["a*", "parquet"],
+    ["a?'", "jsonl"],
+  ] as const) {
+    const path = join(own, `${name}.${format}`);
+    const writer = await openRowWriter(path, SMALL_SCHEMA);
+    await writer.write(batchOf(SMALL_SCHEMA, fc.sample(anyRow, 3)));
+    await writer.close();
+    const { table, source } = await readTable(path, { knownSchemas: [SMALL_SCHEMA] });
+    expect(table.rowCount).toBe(3);
+    expect(source.unused).toEqual([]);
+  }
 });
 
 describe("several files", () => {
