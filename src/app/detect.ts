@@ -3,13 +3,14 @@
 // What it guarantees: a verdict for every row that the meter hands out, in their order; bounded memory. Text of a
 // verdict (addresses, Community ID, reasons) is made only when asked for. Prints nothing.
 
+import { OrbweaverError } from "../base/errors.ts";
 import type { FlowIdentity, RowBatch } from "../feature/row.ts";
 import { transportName } from "../feature/row.ts";
-import { schemaById } from "../feature/row-meter.ts";
 import { requireSameSchema, type Schema } from "../feature/schema.ts";
+import { SCHEMAS } from "../feature/schemas/_index.ts";
 import { addressText } from "../flow/address.ts";
 import { REASON_EARLY } from "../flow/reasons.ts";
-import type { Model } from "../model/contract.ts";
+import type { Model, ModelManifest } from "../model/contract.ts";
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../packet/packet.ts";
 import type { DecodeReport } from "../packet/statistics.ts";
 import { type Alert, AlertGrouper, type AttackFlow } from "../verdict/alert.ts";
@@ -96,8 +97,7 @@ export interface DetectRun {
 
 export async function detect(options: DetectOptions): Promise<DetectRun> {
   const { manifest } = options.model;
-  const schema = schemaById(manifest.schema.id);
-  requireSameSchema(schema, manifest.schema, "the model");
+  const schema = schemaOf(manifest);
   const detector = new Detector(options, schema);
   const run = await meterCaptures({
     ...options,
@@ -116,6 +116,20 @@ export async function detect(options: DetectOptions): Promise<DetectRun> {
     cancelled: run.cancelled,
     elapsedMs: run.elapsedMs,
   };
+}
+
+/** The schema that captures are metered with for a model. Throws `schema-mismatch`. */
+function schemaOf({ schema }: ModelManifest): Schema {
+  const known = SCHEMAS.find((candidate) => candidate.id === schema.id);
+  if (known === undefined) {
+    throw new OrbweaverError(
+      "schema-mismatch",
+      `the model was trained on schema '${schema.id}', which is not metered from captures; ` +
+        `expected ${SCHEMAS.map((candidate) => candidate.id).join(", ")}`,
+    );
+  }
+  requireSameSchema(known, schema, "the model");
+  return known;
 }
 
 class Detector {

@@ -117,6 +117,7 @@ function alertLines(alerts: AlertList, options: SummaryOptions): string[] {
 function oneAlert(alert: Alert, { colours, width }: SummaryOptions): string[] {
   const { dim, bold, red } = colours;
   const indent = "      ";
+  const className = printable(alert.className);
   const sums = [
     counted(alert.flows, "flow"),
     counted(alert.packets, "packet"),
@@ -129,7 +130,9 @@ function oneAlert(alert: Alert, { colours, width }: SummaryOptions): string[] {
     .map((reason) => reason.text)
     .join("; ");
   return [
-    `  ${bold(red(printable(alert.className)))}  ${whoText(alert)}`,
+    ...whoLines(alert, width - 2).map((line, index) =>
+      index === 0 ? `  ${bold(red(className))}${line.slice(className.length)}` : `  ${line}`,
+    ),
     `${indent}${spanText(alert.firstUs, alert.lastUs)}`,
     `${indent}${sums}`,
     ...(why === ""
@@ -142,6 +145,13 @@ function oneAlert(alert: Alert, { colours, width }: SummaryOptions): string[] {
 /** Reasons that moved next to nothing are left out, save the first. */
 function isTelling(reason: Reason, index: number): boolean {
   return index === 0 || Math.abs(reason.amount) >= 0.05;
+}
+
+/** Class and who; on two lines where long addresses need them. */
+function whoLines(alert: Alert, width: number): string[] {
+  const line = `${printable(alert.className)}  ${whoText(alert)}`;
+  const at = line.indexOf(" -> ");
+  return line.length <= width ? [line] : [line.slice(0, at), `   ${line.slice(at)}`];
 }
 
 /** "10.0.0.66 -> 812 hosts, port 22 (tcp)" */

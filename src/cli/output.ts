@@ -28,6 +28,8 @@ export class Output {
   #failure: Error | undefined;
   #text = "";
   #onGone: (() => void) | undefined;
+  /** While the reader is slow. */
+  #drained: Promise<void> | undefined;
 
   constructor(stream: Stream) {
     this.stream = stream;
@@ -67,6 +69,7 @@ export class Output {
   write(text: string): void | Promise<void> {
     this.#text += text;
     if (this.isTerminal || this.#text.length >= CHUNK_CHARACTERS) return this.flush();
+    return this.#drained;
   }
 
   line(text = ""): void | Promise<void> {
@@ -76,13 +79,18 @@ export class Output {
   /** Hands on what was gathered. */
   flush(): void | Promise<void> {
     const text = this.#text;
-    if (text === "") return;
     this.#text = "";
-    if (this.#gone || this.stream.write(text)) return;
+    if (this.#gone) return;
+    if (text !== "" && !this.stream.write(text)) this.#drained ??= this.#untilDrained();
+    return this.#drained;
+  }
+
+  #untilDrained(): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         this.stream.off("drain", done);
         this.stream.off("error", done);
+        this.#drained = undefined;
         resolve();
       };
       this.stream.once("drain", done);
