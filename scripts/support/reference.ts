@@ -4,6 +4,9 @@ import { ERRORS } from "../../src/base/errors.ts";
 import { program } from "../../src/cli/program.ts";
 import type { Schema, SchemaColumn } from "../../src/feature/schema.ts";
 import { SCHEMAS } from "../../src/feature/schemas/_index.ts";
+import type { ScenarioParameter } from "../../src/generate/contract.ts";
+import { SCENARIOS } from "../../src/generate/scenarios/_index.ts";
+import type { Scenario } from "../../src/generate/stage.ts";
 
 export interface ReferencePage {
   path: string;
@@ -13,6 +16,7 @@ export interface ReferencePage {
 export const REFERENCE_PAGES: readonly ReferencePage[] = [
   { path: "docs/reference/commands.md", render: commandsPage },
   { path: "docs/reference/errors.md", render: errorsPage },
+  { path: "docs/reference/scenarios.md", render: scenariosPage },
   { path: "docs/reference/schemas.md", render: schemasPage },
 ];
 
@@ -84,6 +88,43 @@ function meaning(column: SchemaColumn): string {
   if (named.length === 0) return column.description;
   const others = named.length < column.categories.length ? ", or the number" : "";
   return `${column.description}: ${named.map((name) => `\`${name}\``).join(", ")}${others}`;
+}
+
+function scenariosPage(): string {
+  const attacks = SCENARIOS.filter((scenario) => scenario.attack);
+  const others = SCENARIOS.filter((scenario) => !scenario.attack);
+  return page("Scenarios", "src/generate/scenarios", [
+    "What `orbweaver generate --scenario NAME` can make. Each run draws every parameter from its range by the seed. The\n" +
+      "generator writes files and never opens a socket.",
+    `## Attacks (${attacks.length})`,
+    ...attacks.map(scenarioSection),
+    `## Benign traffic (${others.length})`,
+    ...others.map(scenarioSection),
+  ]);
+}
+
+function scenarioSection(scenario: Scenario): string {
+  const rows = scenario.parameters.map((parameter) => [
+    `\`${parameter.name}\``,
+    rangeText(parameter),
+    parameter.description,
+  ]);
+  return [
+    `### ${scenario.name}`,
+    `${scenario.title}, class \`${scenario.label}\`. ${scenario.description}`,
+    ...(rows.length > 0 ? [table(["Parameter", "Drawn from", "Meaning"], rows)] : []),
+  ].join("\n\n");
+}
+
+function rangeText(parameter: ScenarioParameter): string {
+  if ("choices" in parameter) {
+    return Object.entries(parameter.choices)
+      .map(([name, weight]) => `\`${name}\` (${weight})`)
+      .join(", ");
+  }
+  const unit = parameter.unit === "" ? "" : ` ${parameter.unit}`;
+  const scale = parameter.scale === "logarithmic" ? ", evenly in its logarithm" : "";
+  return `${parameter.low} to ${parameter.high}${unit}${scale}`;
 }
 
 // --- Markdown ---------------------------------------------------------------------------------------------

@@ -56,23 +56,50 @@ export function* smtpScript(random: Random): Generator<Step, void> {
 
 export function* popScript(random: Random): Generator<Step, void> {
   const failed = random.chance(0.05);
+  // A program answers at once; a person at a terminal takes seconds over every line.
+  const byHand = random.chance(0.1);
+  const pause = (): number => (byHand ? Math.floor(random.logUniform(800_000, 9_000_000)) : think(random));
   yield step(
     false,
     think(random),
-    `+OK POP3 ready <${random.integer(1000, 99999)}.${token(random, 8)}@${domain(random)}>\r\n`,
+    random.chance(0.4)
+      ? `+OK POP server ready ${token(random, random.integer(4, 24))}\r\n`
+      : `+OK POP3 ready <${random.integer(1000, 99999)}.${token(random, 8)}@${domain(random)}>\r\n`,
   );
-  yield step(true, think(random), "CAPA\r\n");
-  yield step(false, think(random), "+OK\r\nTOP\r\nUIDL\r\nUSER\r\n.\r\n");
-  yield step(true, think(random), `USER ${word(random)}\r\n`);
-  yield step(false, think(random), "+OK\r\n");
-  yield step(true, think(random), `PASS ${token(random, random.integer(6, 14))}\r\n`);
+  if (!byHand && random.chance(0.6)) {
+    yield step(true, pause(), "CAPA\r\n");
+    const more = random.chance(0.5) ? "EXPIRE 60\r\nIMPLEMENTATION mail\r\nSASL PLAIN\r\n" : "";
+    yield step(false, think(random), `+OK Capability list follows\r\nTOP\r\nUIDL\r\nUSER\r\n${more}.\r\n`);
+  }
+  if (random.chance(0.06)) {
+    // Some programs only ask what the server can do.
+    yield* popQuit(random, pause);
+    return;
+  }
+  if (random.chance(0.15)) {
+    yield step(true, pause(), `APOP ${word(random)} ${token(random, 32)}\r\n`);
+  } else {
+    const name = random.chance(0.5) ? word(random) : `${word(random)}@${domain(random)}`;
+    yield step(true, pause(), `USER ${name}\r\n`);
+    yield step(
+      false,
+      think(random),
+      random.chance(0.5) ? "+OK\r\n" : `+OK password required for user "${name}"\r\n`,
+    );
+    yield step(true, pause(), `PASS ${token(random, random.integer(6, 14))}\r\n`);
+  }
   yield step(false, think(random), failed ? "-ERR [AUTH] Authentication failed.\r\n" : "+OK Logged in.\r\n");
   if (failed) return;
   const count = random.chance(0.5) ? 0 : random.integer(1, 12);
-  yield step(true, think(random), "STAT\r\n");
+  yield step(true, pause(), "STAT\r\n");
   yield step(false, think(random), `+OK ${count} ${count * 4321}\r\n`);
+  for (const command of ["LIST", "UIDL"]) {
+    if (!random.chance(0.5)) continue;
+    yield step(true, pause(), `${command}\r\n`);
+    yield step(false, think(random), "+OK\r\n", 8 + count * random.integer(8, 40), "text");
+  }
   for (let index = 1; index <= count; index++) {
-    yield step(true, think(random), `RETR ${index}\r\n`);
+    yield step(true, pause(), `RETR ${index}\r\n`);
     const length = Math.floor(random.logNormal(7000, 1.4));
     yield step(
       false,
@@ -82,9 +109,21 @@ export function* popScript(random: Random): Generator<Step, void> {
       "text",
     );
     yield step(false, 0, "\r\n.\r\n");
+    if (random.chance(0.2)) {
+      yield step(true, pause(), `DELE ${index}\r\n`);
+      yield step(false, think(random), "+OK\r\n");
+    }
   }
-  yield step(true, think(random), "QUIT\r\n");
-  yield step(false, think(random), "+OK Logging out.\r\n");
+  yield* popQuit(random, pause);
+}
+
+function* popQuit(random: Random, pause: () => number): Generator<Step, void> {
+  yield step(true, pause(), "QUIT\r\n");
+  yield step(
+    false,
+    think(random),
+    random.chance(0.5) ? "+OK Logging out.\r\n" : "+OK POP server signing off\r\n",
+  );
 }
 
 export function* imapScript(random: Random): Generator<Step, void> {
