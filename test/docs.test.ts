@@ -3,6 +3,9 @@
 import { describe, expect, test } from "vitest";
 import { REFERENCE_PAGES } from "../scripts/support/reference.ts";
 import { program } from "../src/cli/program.ts";
+import { SCHEMAS } from "../src/feature/schemas/_index.ts";
+import { SCENARIOS } from "../src/generate/scenarios/_index.ts";
+import { LEARNERS } from "../src/learner/index.ts";
 import { commandProblems, type KnownCommands } from "./support/docs/commands.ts";
 import { readMarkdown } from "./support/docs/markdown.ts";
 import { documentRules, TIDY_DOCUMENTS } from "./support/docs/rules.ts";
@@ -24,6 +27,11 @@ function knownCommands(): KnownCommands {
   return {
     orbweaver: new Map([...commands, ["help", new Set(HELP)]]),
     options: new Set([...names(orbweaver.options), ...HELP]),
+    values: new Map([
+      ["--scenario", new Set(SCENARIOS.map((scenario) => scenario.name))],
+      ["--schema", new Set(SCHEMAS.map((schema) => schema.id))],
+      ["--learner", new Set(LEARNERS.map((learner) => learner.id))],
+    ]),
     scripts: new Set(Object.keys(scripts)),
   };
 }
@@ -66,6 +74,7 @@ describe("commands are read as a shell would", () => {
     ["orbweaver detect x --nonsense=1 && true", "orbweaver detect has no option --nonsense"],
     ["npx orbweaver detect -Z x", "orbweaver detect has no option -Z"],
     ["A=1 ./bin/orbweaver --nonsense", "orbweaver has no option --nonsense"],
+    ["orbweaver train x --learner nonsense", "--learner knows no 'nonsense'"],
     ["npm run nonsense -- x", "package.json has no script 'nonsense'"],
     ["npm start -- --nonsense", "orbweaver detect has no option --nonsense"],
   ])("%s is not", (line, problem) => {

@@ -5,6 +5,8 @@ export interface KnownCommands {
   orbweaver: ReadonlyMap<string, ReadonlySet<string>>;
   /** Options of `orbweaver` itself. */
   options: ReadonlySet<string>;
+  /** Names that the value of an option must be one of, such as scenarios for "--scenario". */
+  values: ReadonlyMap<string, ReadonlySet<string>>;
   /** Scripts of package.json. */
   scripts: ReadonlySet<string>;
 }
@@ -32,9 +34,25 @@ function orbweaverProblems(words: readonly string[], known: KnownCommands): stri
   if (/^[A-Z<[]/.test(name) || name === "…") return [];
   const options = known.orbweaver.get(name);
   if (options === undefined) return [`orbweaver has no command '${name}'`];
-  return optionsOf(words.slice(1))
-    .filter((option) => !options.has(option))
-    .map((option) => `orbweaver ${name} has no option ${option}`);
+  return [
+    ...optionsOf(words.slice(1))
+      .filter((option) => !options.has(option))
+      .map((option) => `orbweaver ${name} has no option ${option}`),
+    ...valueProblems(words, known),
+  ];
+}
+
+/** Values that name nothing. What begins with a capital or a bracket is a place where a name goes. */
+function valueProblems(words: readonly string[], known: KnownCommands): string[] {
+  return words.flatMap((option, index) => {
+    const allowed = known.values.get(option);
+    const value = words[index + 1] ?? "";
+    if (allowed === undefined || !/^[a-z]/.test(value)) return [];
+    return value
+      .split(",")
+      .filter((name) => !allowed.has(name))
+      .map((name) => `${option} knows no '${name}'`);
+  });
 }
 
 function npmProblems(words: readonly string[], known: KnownCommands): string[] {

@@ -173,14 +173,15 @@ function strayTests(tree: Tree): string[] {
     });
 }
 
+/** A file that the index does not list is a helper if another file of the folder uses it, otherwise it was forgotten. */
 function staleIndexes(tree: Tree): string[] {
   const indexes = tree.paths.filter((path) => /^_index(\.generated)?\.ts$/.test(nameOf(path)));
   return indexes.flatMap((index) => {
-    const listed = new Set(neighboursOf(tree, index));
     const folder = folderOf(index);
-    return tree.paths
-      .filter((path) => folderOf(path) === folder && path.endsWith(".ts") && path !== index && !isTest(path))
-      .filter((path) => !listed.has(path))
+    const files = tree.paths.filter((path) => folderOf(path) === folder && isSource(path));
+    const used = new Set(files.flatMap((path) => neighboursOf(tree, path)));
+    return files
+      .filter((path) => path !== index && !used.has(path))
       .map((path) => `${index}: does not list ./${nameOf(path)}`);
   });
 }
