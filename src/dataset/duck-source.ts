@@ -21,7 +21,7 @@ import {
   writeAsUtf8,
 } from "./csv-text.ts";
 import { type Duck, doubles, fileLiteral, identifier, literal, openDuck } from "./duck.ts";
-import { messageOf } from "./file-error.ts";
+import { messageOf, shown } from "./file-error.ts";
 import { KDD_LABEL, kddColumns } from "./kdd.ts";
 import type { BlockColumn } from "./orbrows.ts";
 import { PARQUET_SCHEMA_KEY } from "./parquet-writer.ts";
@@ -463,10 +463,10 @@ class DuckSource implements RowSource {
     const { name, sql } = columns[column];
     const rows = await this.#rows(`SELECT ${sql} FROM ${from} LIMIT 1 OFFSET ${row}`);
     const place = (await this.#relation.locate?.(row + 1)) ?? `row ${row + 1}`;
-    const found = String(rows[0]?.[0] ?? "").slice(0, 80);
+    const found = shown(rows[0]?.[0]);
     throw new OrbweaverError(
       "rows-invalid",
-      `'${this.path}' ${place}, column '${name}': found '${found}', expected a number`,
+      `'${this.path}' ${place}, column '${shown(name)}': found '${found}', expected a number`,
     );
   }
 }
@@ -560,6 +560,9 @@ function duckReason(message: string): string {
   const counts = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
   if (counts !== null) return `found ${counts[2]} columns, expected ${counts[1]}`;
   if (/unterminated quote/i.test(message)) return "found a quote that is not closed";
+  if (/state machine reached an invalid state/i.test(message)) {
+    return "found a quote inside a field, expected quotes around whole fields and doubled within";
+  }
   const json = /Malformed JSON.*?: (.*?)\.?\s*$/m.exec(message);
   if (json !== null) return `found text that is no JSON (${json[1]}), expected one object a line`;
   return messageOf(message).replace(/^[A-Z][\w ]*Error: /, "");

@@ -65,6 +65,12 @@ function systemCode(cause: unknown): string {
   return "";
 }
 
+/** A text from a file as one short piece of a message: no line ends or other controls, at most 60 characters. */
+export function shown(text: unknown): string {
+  const plain = String(text ?? "").replaceAll(/\p{Cc}+/gu, " ");
+  return plain.length > 60 ? `${plain.slice(0, 59)}…` : plain;
+}
+
 export function messageOf(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
   return text.split("\n", 1)[0];

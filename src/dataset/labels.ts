@@ -8,7 +8,7 @@ import { extname } from "node:path";
 import { OrbweaverError } from "../base/errors.ts";
 import type { FlowIdentity, RowBatch } from "../feature/row.ts";
 import { parseAddress } from "../flow/address.ts";
-import { readError, requireReadable } from "./file-error.ts";
+import { readError, requireReadable, shown } from "./file-error.ts";
 import { askOfIdentity, askOfRow, type FlowQuestion, newQuestion, protocolNumber } from "./flow-question.ts";
 import { LabelIndex, RECORDS_MAX, type RecordColumns } from "./label-index.ts";
 import { parseRules, type RuleSet } from "./label-rules.ts";
@@ -320,7 +320,7 @@ class RecordBuilder {
     throw new OrbweaverError(
       "labels-invalid",
       `'${this.#path}' record ${this.#count + 1}, column '${column}': ` +
-        `found '${String(found ?? "").slice(0, 80)}', expected ${expected}`,
+        `found '${shown(found)}', expected ${expected}`,
     );
   }
 }

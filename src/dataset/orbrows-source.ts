@@ -3,6 +3,7 @@
 import { OrbweaverError } from "../base/errors.ts";
 import { transportName } from "../feature/row.ts";
 import type { TableSchema } from "../feature/table.ts";
+import { shown } from "./file-error.ts";
 import { type Block, type BlockColumn, RAW_IDENTITY } from "./orbrows.ts";
 import { OrbrowsReader } from "./orbrows-reader.ts";
 import { identityTexts } from "./parquet-writer.ts";
@@ -109,7 +110,7 @@ class OrbrowsSource implements RowSource {
     if (text === null || !Number.isNaN(number)) return number;
     throw new OrbweaverError(
       "rows-invalid",
-      `'${this.path}', column '${name}': found '${text}', expected a number`,
+      `'${this.path}', column '${shown(name)}': found '${shown(text)}', expected a number`,
     );
   }
 

@@ -7,6 +7,7 @@
 import { OrbweaverError } from "../base/errors.ts";
 import { requireSameSchema, type Schema } from "../feature/schema.ts";
 import { type ColumnSpecification, foreignSchema, type TableSchema } from "../feature/table.ts";
+import { shown } from "./file-error.ts";
 import { KDD_DIFFICULTY, KDD_GROUPS } from "./kdd.ts";
 import { IDENTITY_NAMES } from "./row-layout.ts";
 import type { ColumnProfile, RowSource } from "./row-source.ts";
@@ -289,9 +290,13 @@ function classOfText(text: string, map: PlanOptions["labelMap"], path: string): 
   if (map === undefined) return text;
   const name = (map === "kdd5" ? KDD_GROUPS : map).get(text);
   if (name !== undefined) return name;
-  throw new OrbweaverError("rows-invalid", `'${path}': label '${text}' has no group in the label map`, {
-    hint: "Add the label to the map, or read the labels as they are.",
-  });
+  throw new OrbweaverError(
+    "rows-invalid",
+    `'${path}': label '${shown(text)}' has no group in the label map`,
+    {
+      hint: "Add the label to the map, or read the labels as they are.",
+    },
+  );
 }
 
 /** The column that a name means: that very name, or the only one that differs in case and blanks. */
@@ -322,9 +327,6 @@ function requireKnown(names: readonly string[], known: readonly string[], option
 }
 
 function listed(names: readonly string[]): string {
-  const shown = names
-    .slice(0, 5)
-    .map((name) => `'${name}'`)
-    .join(", ");
-  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+  const first = names.slice(0, 5).map((name) => `'${shown(name)}'`);
+  return names.length > 5 ? `${first.join(", ")} and ${names.length - 5} more` : first.join(", ");
 }

@@ -5,9 +5,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dataTest, sharedData } from "../../test/support/data.ts";
 import { anyRow, asOrdinaryUser, batchOf, SMALL_SCHEMA, temporaryFolder } from "../../test/support/rows.ts";
+import { OrbweaverError } from "../base/errors.ts";
+import { Random } from "../base/random.ts";
 import { defineSchema } from "../feature/schema.ts";
 import type { LabelledTable } from "../feature/table.ts";
+import { inspectRows } from "./inspect.ts";
 import { KDD_GROUPS } from "./kdd.ts";
+import { loadLabels } from "./labels.ts";
 import { readTable } from "./row-reader.ts";
 import { openRowWriter } from "./row-writer.ts";
 
@@ -359,6 +363,25 @@ describe("what is no file of rows", () => {
   test("a damaged Parquet file is one clear line", async () => {
     await expect(readTable(file(`PAR1${"x".repeat(100)}`))).rejects.toMatchObject({ code: "rows-invalid" });
   });
+});
+
+test("whatever a file holds, reading, inspecting and labelling give a result or one clear line", async () => {
+  const pieces = [
+    ..."ab,,,;\t\n\n\r\"{}[]:\\\0# '",
+    ...['""', "1", "-0", "nan", "1e999", "1_000", '"x":1', "\ufeff", "é", "null", "label", "tcp", "10.0.0.1"],
+    ...["start_us", "rules:", "- label: x", "PAR1", "ORBROWS\n", "--", "2020-01-01"],
+  ];
+  const random = new Random(5);
+  for (let round = 0; round < 150; round++) {
+    const text = Array.from({ length: random.integer(1, 50) }, () => random.pick(pieces)).join("");
+    const path = file(text);
+    for (const work of [() => readTable(path), () => inspectRows(path), () => loadLabels(path)]) {
+      const failure: unknown = await work().catch((cause: unknown) => cause);
+      if (!(failure instanceof Error)) continue;
+      expect(failure, JSON.stringify(text)).toBeInstanceOf(OrbweaverError);
+      expect(failure.message).not.toContain("\n");
+    }
+  }
 });
 
 test("a table above the bound is refused before it is built", async () => {
