@@ -31,9 +31,9 @@ const PAGE = join(ROOT, "docs", "reference", "bundled-model.md");
  */
 const HIDDEN_COLUMNS = /^service$|ttl|mss|window_(first|min)|header_mean/;
 
-const PARAMETERS = { iterations: 100, learningRate: 0.12, maxLeaves: 24, minLeafRows: 40, l2: 5, columnShare: 0.5 };
-  iterations: 150,
-  learningRate: 0.1,
+const PARAMETERS = {
+  iterations: 100,
+  learningRate: 0.12,
   maxLeaves: 24,
   minLeafRows: 40,
   l2: 5,
@@ -41,7 +41,7 @@ const PARAMETERS = { iterations: 100, learningRate: 0.12, maxLeaves: 24, minLeaf
 };
 
 const { values: flags } = parseArgs({
-  options: { check: { type: "boolean", default: false }, out: { type: "string" }, rows: { type: "string" } },
+  options: { check: { type: "boolean", default: false }, out: { type: "string" } },
 });
 const schema = schemaById("flow");
 
