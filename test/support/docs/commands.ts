@@ -42,16 +42,16 @@ function orbweaverProblems(words: readonly string[], known: KnownCommands): stri
   ];
 }
 
-/** Values that name nothing. What begins with a capital or a bracket is a place where a name goes. */
+/**
+ * Values that name nothing. What begins with a capital or a bracket is a place where a name goes; settings may follow
+ * a name behind a colon.
+ */
 function valueProblems(words: readonly string[], known: KnownCommands): string[] {
   return words.flatMap((option, index) => {
     const allowed = known.values.get(option);
-    const value = words[index + 1] ?? "";
-    if (allowed === undefined || !/^[a-z]/.test(value)) return [];
-    return value
-      .split(",")
-      .filter((name) => !allowed.has(name))
-      .map((name) => `${option} knows no '${name}'`);
+    const name = (words[index + 1] ?? "").split(":")[0] ?? "";
+    if (allowed === undefined || !/^[a-z]/.test(name) || allowed.has(name)) return [];
+    return [`${option} knows no '${name}'`];
   });
 }
 
