@@ -23,8 +23,9 @@ export function cardOf(training: readonly Sample[], heldOut: Metrics): ModelCard
         heading: "Training data",
         text:
           `${training.length} flows of captures made by \`orbweaver generate\`; no real traffic. Flows by scenario: ` +
-          `${listed.map(([name, count]) => `${name} ${count}`).join(", ")}. Columns that tell one host, path or " +
-          "service from another (service, time to live, segment size, first and least window, header size) were hidden from the model.",
+          `${listed.map(([name, count]) => `${name} ${count}`).join(", ")}. Columns that tell one host, path or ` +
+          "service from another (service, time to live, segment size, first and least window, header size) were " +
+          "hidden from the model.",
       },
       {
         heading: "Measured",
