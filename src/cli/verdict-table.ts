@@ -140,7 +140,7 @@ function chosenColumns(width: number, classWidth: number): Column[] {
   ];
   const fitting = choices.find(({ columns, rest }) => widthOf(columns) + rest <= width);
   if (fitting !== undefined) return fitting.columns;
-  return [time, name, share, flow(Math.max(20, FLOW_WIDTH + width - widthOf(narrow))), packets];
+  return [time, name, share, flow(Math.max(18, FLOW_WIDTH + width - widthOf(narrow))), packets];
 }
 
 function widthOf(columns: readonly Column[]): number {
