@@ -1,3 +1,5 @@
+// ACKs of no connection: floods that pass filters which only look for SYN.
+
 import { TCP_ACK } from "../../packet/packet.ts";
 import type { Scenario } from "../stage.ts";
 import { answerParameter, FLOOD_PARAMETERS, startTcpFlood } from "./common.ts";

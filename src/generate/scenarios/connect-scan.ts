@@ -1,3 +1,5 @@
+// A scan that completes its handshakes, so every probe looks like a short, polite connection.
+
 import { step } from "../script.ts";
 import type { Scenario } from "../stage.ts";
 import { drawVictim, SCAN_PARAMETERS } from "./common.ts";

@@ -1,3 +1,5 @@
+// Databases, caches and directories: few clients, long pools, small questions. Benign, though steady and fast.
+
 import { drawStore } from "../applications/data.ts";
 import type { Host } from "../host.ts";
 import type { Scenario, Stage } from "../stage.ts";

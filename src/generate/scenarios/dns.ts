@@ -1,3 +1,5 @@
+// Names asked and answered, at every place where a site's questions can be seen: clients, resolver, forwarder.
+
 import { dnsTcpScript, lookup, socketScript } from "../applications/dns.ts";
 import type { Scenario, Stage } from "../stage.ts";
 

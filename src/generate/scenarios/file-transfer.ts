@@ -1,3 +1,5 @@
+// Bulk in both directions. Benign, though its volumes are those of floods.
+
 import { sshBulk } from "../applications/shell.ts";
 import { fileServerScript, ftpSession } from "../applications/transfer.ts";
 import { drawWeb, uploadScript } from "../applications/web.ts";

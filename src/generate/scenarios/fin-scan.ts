@@ -1,3 +1,5 @@
+// A scan by FIN alone, which old filters let pass.
+
 import { TCP_FIN } from "../../packet/packet.ts";
 import type { Scenario } from "../stage.ts";
 import { SCAN_PARAMETERS, startStealthScan } from "./common.ts";

@@ -1,3 +1,5 @@
+// Guessing at FTP; the rhythm is that of brute-force.ts.
+
 import { token, word } from "../applications/names.ts";
 import { type Step, step } from "../script.ts";
 import type { Scenario, Stage } from "../stage.ts";

@@ -1,3 +1,5 @@
+// A flood of whole, correct requests: no packet of it is wrong, only their number.
+
 import { AGENTS, path, token } from "../applications/names.ts";
 import { requestHead, responseHead } from "../applications/web.ts";
 import type { Host } from "../host.ts";

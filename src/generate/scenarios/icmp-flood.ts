@@ -1,3 +1,5 @@
+// A flood of pings, which ports cannot tell apart and rates can.
+
 import { EchoSession } from "../icmp.ts";
 import type { Scenario } from "../stage.ts";
 import { drawVictim } from "./common.ts";

@@ -1,3 +1,5 @@
+// Data in pings: the payload gives it away, not the rate.
+
 import { EchoSession } from "../icmp.ts";
 import type { Scenario } from "../stage.ts";
 

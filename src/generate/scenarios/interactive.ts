@@ -1,3 +1,5 @@
+// People at the other end: long sessions with pauses, so that length and silence are no sign of an attack.
+
 import {
   ircScript,
   remoteDesktopScript,

@@ -1,3 +1,5 @@
+// Machines that report by the clock. Benign, though as regular as a beacon.
+
 import { modbusScript, mqttScript } from "../applications/data.ts";
 import { unknownScript } from "../applications/media.ts";
 import { AGENTS, hostName, path } from "../applications/names.ts";

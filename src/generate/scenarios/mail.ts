@@ -1,3 +1,5 @@
+// Mail sent, fetched and relayed; also many short connections to one server, as guessing makes them.
+
 import { imapScript, popScript, smtpScript } from "../applications/mail.ts";
 import { drawTls, overTls } from "../applications/tls.ts";
 import type { Host } from "../host.ts";

@@ -1,3 +1,5 @@
+// Everyday traffic of one site together: the background that the bundled capture and mixtures use.
+
 import { lookup } from "../applications/dns.ts";
 import { talkOverUdp } from "../applications/media.ts";
 import { browse, checkForUpdates, stayConnected } from "../applications/web.ts";

@@ -1,3 +1,5 @@
+// A scan by segments without any flag, which no healthy stack sends.
+
 import type { Scenario } from "../stage.ts";
 import { SCAN_PARAMETERS, startStealthScan } from "./common.ts";
 

@@ -1,3 +1,5 @@
+// One host that speaks with hundreds, many of them gone. Benign, though its failures look like a scan.
+
 import { hashTableScript, swarmScript } from "../applications/transfer.ts";
 import type { Host } from "../host.ts";
 import type { Scenario, Stage } from "../stage.ts";

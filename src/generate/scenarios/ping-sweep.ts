@@ -1,3 +1,5 @@
+// Who is there? The scan that comes before others.
+
 import { type Pace, paced } from "../raw.ts";
 import type { Scenario } from "../stage.ts";
 import { drawGround, netTargets } from "./targets.ts";

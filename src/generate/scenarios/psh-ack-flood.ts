@@ -1,3 +1,5 @@
+// Data of no connection, as some public data sets hold them under this name.
+
 import { TCP_ACK, TCP_PSH } from "../../packet/packet.ts";
 import type { Scenario } from "../stage.ts";
 import { answerParameter, FLOOD_PARAMETERS, startTcpFlood } from "./common.ts";

@@ -1,3 +1,5 @@
+// Attacks that need hardly any packets: connections that are held, not filled.
+
 import { AGENTS, path, token } from "../applications/names.ts";
 import { requestHead } from "../applications/web.ts";
 import type { Host } from "../host.ts";

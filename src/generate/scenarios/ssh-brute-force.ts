@@ -1,3 +1,5 @@
+// Guessing at SSH; the rhythm is that of brute-force.ts.
+
 import { drawSsh, sshHandshake, sshPassword } from "../applications/shell.ts";
 import { type Step, step } from "../script.ts";
 import type { Scenario, Stage } from "../stage.ts";

@@ -1,3 +1,5 @@
+// SSH as people and automation use it, with mistyped passwords: what brute force must be told apart from.
+
 import { sshBulk, sshInteractive } from "../applications/shell.ts";
 import type { Host } from "../host.ts";
 import type { Script } from "../script.ts";

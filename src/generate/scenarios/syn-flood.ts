@@ -1,3 +1,5 @@
+// Half-open connections until the server has no room; everything that tools vary is varied independently.
+
 import { TCP_SYN } from "../../packet/packet.ts";
 import type { Scenario } from "../stage.ts";
 import { answerParameter, FLOOD_PARAMETERS, startTcpFlood } from "./common.ts";

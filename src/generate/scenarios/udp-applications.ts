@@ -1,3 +1,5 @@
+// Datagrams at high rates with nobody attacking: QUIC, tunnels, games.
+
 import { talkOverUdp } from "../applications/media.ts";
 import type { Scenario } from "../stage.ts";
 

@@ -1,3 +1,5 @@
+// A scan in datagrams: silence may mean open, so answers say little and ICMP says most.
+
 import { Scan } from "../probe.ts";
 import type { Pace } from "../raw.ts";
 import type { Scenario } from "../stage.ts";

@@ -1,3 +1,5 @@
+// Many ports of few hosts by SYN: the common port scan.
+
 import { TCP_SYN } from "../../packet/packet.ts";
 import { Scan } from "../probe.ts";
 import type { Pace } from "../raw.ts";

@@ -1,3 +1,5 @@
+// Bursts of large answers, and steady streams of datagrams. Benign, though large.
+
 import { pictureScript, quicScript } from "../applications/media.ts";
 import { hostName } from "../applications/names.ts";
 import { drawTls, tlsData, tlsHandshake } from "../applications/tls.ts";

@@ -1,3 +1,5 @@
+// Small datagrams at an even pace both ways, and the signalling around them.
+
 import { gameScript, pictureScript, sipScript, voiceScript } from "../applications/media.ts";
 import { stunScript } from "../applications/services.ts";
 import type { Host } from "../host.ts";

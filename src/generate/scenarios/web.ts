@@ -1,3 +1,5 @@
+// The web as people and programs use it, both ways through the site's border.
+
 import { drawQuic, quicScript } from "../applications/media.ts";
 import { browse, checkForUpdates, fetchOnce, stayConnected, uploadScript } from "../applications/web.ts";
 import type { Host } from "../host.ts";

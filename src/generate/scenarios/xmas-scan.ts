@@ -1,3 +1,5 @@
+// A scan by FIN, PSH and URG together, which no healthy stack sends.
+
 import { TCP_FIN, TCP_PSH, TCP_URG } from "../../packet/packet.ts";
 import type { Scenario } from "../stage.ts";
 import { SCAN_PARAMETERS, startStealthScan } from "./common.ts";
