@@ -46,7 +46,9 @@ export class VerdictTable {
   }
 
   header(): string {
-    const titles = this.#columns.map(({ title, width, align }) => aligned(title, width, align));
+    const titles = this.#columns.map(({ title, width, align }) =>
+      aligned(fitted(title, width), width, align),
+    );
     if (this.#whyWidth > 0) titles.push("WHY");
     return this.#colours.bold(titles.join("  "));
   }
