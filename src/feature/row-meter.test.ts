@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type PacketSketch, packetOf } from "../../test/support/packets.ts";
+import { CLOCK_RESET_US } from "../flow/meter.ts";
 import { CONNECTION_STATES } from "./measures/tcp.ts";
 import type { FlowIdentity } from "./row.ts";
 import { RowMeter, type RowMeterOptions, schemaById } from "./row-meter.ts";
@@ -343,6 +344,17 @@ test("windows forget", () => {
   expect(rows.map((row) => row.values.pair_attempts_long)).toEqual([1, 1]);
   const near = rowsOf([attempt(0, 1000), attempt(4 * SECOND, 1001)]);
   expect(near.map((row) => row.values.pair_attempts_short)).toEqual([2, 2]);
+});
+
+test("a recording that begins earlier does not see the surroundings of the one before", () => {
+  const attempts = (startUs: number): PacketSketch[] =>
+    Array.from({ length: 20 }, (_, index) => ({
+      at: startUs + index * 1000,
+      flags: "S",
+      from: `10.0.0.1:${2000 + index}`,
+    }));
+  const rows = rowsOf([...attempts(2 * CLOCK_RESET_US), ...attempts(0)]);
+  expect(rows.map(({ values }) => values.pair_attempts_long)).toEqual(Array(40).fill(20));
 });
 
 test("an early row comes after N packets or T seconds, and the flow's own at its end", () => {

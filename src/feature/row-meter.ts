@@ -211,6 +211,10 @@ class Extractor implements FlowObserver {
     else if (mark === MARK_EARLY) this.#early(flow, atUs);
   }
 
+  forget(): void {
+    for (const group of this.#measures.groups) group.forget?.();
+  }
+
   end(flow: number, reason: number, atUs: number): void {
     // A flow that was silent since its surroundings were looked at has nothing new to see there.
     if (this.#endUs[flow] >= this.#settledUs[flow]) this.#settle(flow, atUs);

@@ -50,6 +50,8 @@ export interface FlowObserver {
   add(flow: number, packet: Packet, forward: boolean): void;
   /** The flow has been open for `marksUs[mark]`; `atUs` is that moment. */
   mark(flow: number, mark: number, atUs: number): void;
+  /** A new clock begins: no flow is open, and moments known so far must not be compared with those to come. */
+  forget(): void;
   /** The flow is over; `atUs` is the packet time at which that was certain. The flow's number is free afterwards. */
   end(flow: number, reason: number, atUs: number): void;
 }

@@ -9,11 +9,10 @@ import { Packet } from "../packet/packet.ts";
 const FRAGMENT_SETS = 1024;
 const FRAGMENT_WAYS = 4;
 const ENTRY_WORDS = 16;
+const PROTOCOL_AUTHENTICATION = 51;
 export const HELD_MAXIMUM = 256;
 
 export class FragmentTable {
-  /** Fragments whose first one was never seen. */
-  orphans = 0;
   readonly #timeoutUs: number;
   readonly #entries = new Int32Array(FRAGMENT_SETS * FRAGMENT_WAYS * ENTRY_WORDS);
   readonly #timesUs = new Float64Array(FRAGMENT_SETS * FRAGMENT_WAYS).fill(Number.NEGATIVE_INFINITY);
@@ -53,12 +52,13 @@ export class FragmentTable {
     entries[base + 13] = packet.icmpIdentifier;
   }
 
-  /** Gives a later fragment the ports of its datagram; false when its first fragment was not seen yet. */
+  /** Gives a later fragment the protocol and ports of its datagram; false when its first fragment was not seen yet. */
   complete(packet: Packet, nowUs: number): boolean {
     const entry = this.#find(packet, nowUs);
     if (entry < 0) return false;
     const entries = this.#entries;
     const base = entry * ENTRY_WORDS;
+    packet.protocol = entries[base + 9];
     packet.sourcePort = entries[base + 10] >>> 16;
     packet.destinationPort = entries[base + 10] & 0xffff;
     packet.icmpType = entries[base + 11];
@@ -97,6 +97,11 @@ export class FragmentTable {
     return this.#takeAt(0);
   }
 
+  /** Forgets all first fragments: a new clock began. */
+  forget(): void {
+    this.#timesUs.fill(Number.NEGATIVE_INFINITY);
+  }
+
   /** Gives a taken packet's memory back. */
   recycle(packet: Packet): void {
     this.#pool.push(packet);
@@ -116,7 +121,7 @@ export class FragmentTable {
         entries[base + 8] === packet.fragmentIdentification &&
         entries[base + 3] === packet.source3 &&
         entries[base + 7] === packet.destination3 &&
-        entries[base + 9] === packet.protocol &&
+        sharesProtocol(entries[base + 9], packet) &&
         entries[base] === packet.source0 &&
         entries[base + 1] === packet.source1 &&
         entries[base + 2] === packet.source2 &&
@@ -150,17 +155,31 @@ function setOf(packet: Packet): number {
   return ((mixed >>> 16) ^ mixed) & (FRAGMENT_SETS - 1);
 }
 
-function sameDatagram(one: Packet, other: Packet): boolean {
+/**
+ * Whether a fragment can be of a datagram whose first fragment has this protocol. In IPv4 the protocol tells datagrams
+ * apart (RFC 791, 3.2), save that later fragments name the authentication header and not what lies behind it. In IPv6 it
+ * does not (RFC 8200, 4.5): each fragment names the first header behind its own, which the first one may step over.
+ */
+function sharesProtocol(protocol: number, fragment: Packet): boolean {
   return (
-    one.fragmentIdentification === other.fragmentIdentification &&
-    one.protocol === other.protocol &&
-    one.source0 === other.source0 &&
-    one.source1 === other.source1 &&
-    one.source2 === other.source2 &&
-    one.source3 === other.source3 &&
-    one.destination0 === other.destination0 &&
-    one.destination1 === other.destination1 &&
-    one.destination2 === other.destination2 &&
-    one.destination3 === other.destination3
+    protocol === fragment.protocol ||
+    fragment.ipVersion === 6 ||
+    fragment.protocol === PROTOCOL_AUTHENTICATION
+  );
+}
+
+/** Whether a fragment is of the datagram that begins with `first`. */
+function sameDatagram(fragment: Packet, first: Packet): boolean {
+  return (
+    fragment.fragmentIdentification === first.fragmentIdentification &&
+    sharesProtocol(first.protocol, fragment) &&
+    fragment.source0 === first.source0 &&
+    fragment.source1 === first.source1 &&
+    fragment.source2 === first.source2 &&
+    fragment.source3 === first.source3 &&
+    fragment.destination0 === first.destination0 &&
+    fragment.destination1 === first.destination1 &&
+    fragment.destination2 === first.destination2 &&
+    fragment.destination3 === first.destination3
   );
 }

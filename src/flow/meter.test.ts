@@ -28,6 +28,10 @@ class Recorder implements FlowObserver {
     this.events.push(`mark ${mark} at ${atUs / SECOND}`);
   }
 
+  forget(): void {
+    this.events.push("forget");
+  }
+
   end(flow: number, reason: number, atUs: number): void {
     this.events.push(`end ${END_REASONS[reason]} ${this.counts.get(flow)} at ${atUs / SECOND}`);
   }
@@ -171,7 +175,7 @@ test("a large step back in time starts a new clock", () => {
     { flags: "S", at: 0 },
   ]);
   expect(meter.ledger().clockResets).toBe(1);
-  expect(events).toHaveLength(4);
+  expect(events).toEqual(["open", "end end-of-input 1 at 1200", "forget", "open", "end end-of-input 1 at 0"]);
 });
 
 const fragmentOf = (offset: number, more: boolean, identification = 77): PacketSketch => ({
@@ -189,6 +193,51 @@ test("fragments belong to their datagram's flow, in any order", () => {
     expect(events).toEqual(["open", "end end-of-input 3 at 0"]);
     expect(meter.ledger()).toMatchObject({ held: 0, orphanFragments: 0, metered: 3 });
   }
+});
+
+test("fragments behind other headers belong to their datagram's flow too", () => {
+  // IPv6: the first fragment's protocol is found behind destination options, which later ones only announce.
+  const ends = { from: "[2001:db8::1]:4000", to: "[2001:db8::2]:5000" };
+  const options = 60;
+  // IPv4: likewise behind an authentication header.
+  const authentication = 51;
+  for (const [sketch, announced] of [
+    [ends, options],
+    [{}, authentication],
+  ] as const) {
+    const first = packetOf({ ...fragmentOf(0, true), ...sketch });
+    const later = packetOf({ ...fragmentOf(64, false), ...sketch });
+    for (const order of [
+      [first, later],
+      [later, first],
+    ]) {
+      later.protocol = announced;
+      const observer = new Recorder();
+      const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer });
+      for (const packet of order) meter.push(packet);
+      meter.end();
+      expect(observer.events).toHaveLength(2);
+      expect(meter.ledger()).toMatchObject({ orphanFragments: 0, metered: 2 });
+    }
+  }
+});
+
+test("in IPv4, datagrams of two protocols may share an identification", () => {
+  const other = packetOf({ ...fragmentOf(64, false), protocol: "tcp" });
+  const observer = new Recorder();
+  const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer });
+  meter.push(packetOf(fragmentOf(0, true)));
+  meter.push(other);
+  meter.end();
+  expect(meter.ledger()).toMatchObject({ orphanFragments: 1, flowsOpened: 2 });
+});
+
+test("a new clock forgets the first fragments of the old one", () => {
+  const { meter } = metered([
+    { ...fragmentOf(0, true), at: 2 * CLOCK_RESET_US },
+    { ...fragmentOf(64, false), at: 0 },
+  ]);
+  expect(meter.ledger()).toMatchObject({ clockResets: 1, orphanFragments: 1 });
 });
 
 test("a fragment whose first one never comes is metered without ports", () => {

@@ -181,6 +181,8 @@ export class Meter {
       this.#clockResets++;
       this.#releaseHeld(Number.POSITIVE_INFINITY);
       this.#flush();
+      this.#fragments.forget();
+      this.#observer.forget();
       this.#nowUs = timeUs;
       this.#announcedUs = Number.NEGATIVE_INFINITY;
     }

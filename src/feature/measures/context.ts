@@ -113,6 +113,10 @@ export class ContextGroup implements MeasureGroup {
     }
   }
 
+  forget(): void {
+    for (const hosts of [this.#sources, this.#destinations, this.#pairs]) hosts.forget();
+  }
+
   ledger(): Record<string, number> {
     return {
       contextSourcesReplaced: this.#sources.replaced,

@@ -24,6 +24,8 @@ export interface MeasureGroup {
   add(slots: Float64Array, base: number, packet: Packet, forward: boolean): void;
   /** The flow has been open for the settling time, or is about to be read: look at the surroundings as of `atUs`. */
   settle?(slots: Float64Array, base: number, atUs: number): void;
+  /** A new clock begins: moments known so far must not be compared with those to come. */
+  forget?(): void;
   /** Figures of the group's own memory, for the ledger. */
   ledger?(): Record<string, number>;
 }

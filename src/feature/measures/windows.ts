@@ -70,6 +70,12 @@ export class HostWindows {
     return oldest;
   }
 
+  /** Forgets all keys. They were not replaced, so they are not counted as that. */
+  forget(): void {
+    this.#keys.fill(-1);
+    this.#timesUs.fill(Number.NEGATIVE_INFINITY);
+  }
+
   /** True while the entry still belongs to the key. */
   holds(entry: number, key: number): boolean {
     return this.#keys[entry] === key;
