@@ -1,4 +1,4 @@
-// What several scenarios share: victims, ports that people scan and serve, and the floods' common parameters.
+// What several scenarios share: victims, and the common parameters of floods and scans.
 
 import { TCP_PSH, TCP_SYN } from "../../packet/packet.ts";
 import type { ScenarioParameter } from "../contract.ts";
@@ -7,15 +7,7 @@ import type { Host } from "../host.ts";
 import { Scan } from "../probe.ts";
 import type { Pace } from "../raw.ts";
 import type { Stage } from "../stage.ts";
-import { drawPorts, drawStates, portTargets } from "./targets.ts";
-
-/** TCP ports by how often services use them; the first are the most common. */
-export const COMMON_PORTS: readonly number[] = [
-  80, 443, 22, 21, 25, 23, 3389, 445, 139, 135, 8080, 110, 143, 53, 3306, 111, 995, 993, 5900, 1723, 1433,
-  5432, 587, 8443, 389, 636, 6379, 8000, 8888, 5060, 2049, 10000, 9100, 514, 515, 5000, 5001, 27017, 11211,
-  9200, 2375, 6443, 7001, 8081, 1521, 88, 464, 593, 3268, 5985, 49152, 49153, 2222, 2323, 37215, 7547, 81, 82,
-  554, 1900, 6667, 1080, 3128, 9000, 9090, 5555,
-];
+import { COMMON_PORTS, drawPorts, drawStates, portTargets } from "./targets.ts";
 
 /** The victim: mostly a server of the site, which may serve everyday traffic too; else a host outside. */
 export function drawVictim(stage: Stage): Host {

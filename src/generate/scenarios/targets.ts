@@ -4,7 +4,14 @@ import { ipv4 } from "../address.ts";
 import type { Host } from "../host.ts";
 import type { Target, TargetState } from "../probe.ts";
 import type { Stage } from "../stage.ts";
-import { COMMON_PORTS } from "./common.ts";
+
+/** TCP ports by how often services use them; the first are the most common. */
+export const COMMON_PORTS: readonly number[] = [
+  80, 443, 22, 21, 25, 23, 3389, 445, 139, 135, 8080, 110, 143, 53, 3306, 111, 995, 993, 5900, 1723, 1433,
+  5432, 587, 8443, 389, 636, 6379, 8000, 8888, 5060, 2049, 10000, 9100, 514, 515, 5000, 5001, 27017, 11211,
+  9200, 2375, 6443, 7001, 8081, 1521, 88, 464, 593, 3268, 5985, 49152, 49153, 2222, 2323, 37215, 7547, 81, 82,
+  554, 1900, 6667, 1080, 3128, 9000, 9090, 5555,
+];
 
 /** Where the scanner sits and what it looks at. */
 export interface Ground {
