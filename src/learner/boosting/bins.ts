@@ -141,7 +141,8 @@ function numericEdges(
 
 /**
  * Edges between bins of ascending distinct values: every value its own bin when there are few; otherwise bins of
- * about equal weight, where a value that fills a bin alone gets one (GreedyFindBin of LightGBM, Ke et al. 2017).
+ * about equal weight, where a value that would fill a bin alone ends its bin, and begins it unless what came before is
+ * too little for a bin (GreedyFindBin of LightGBM, Ke et al. 2017).
  */
 export function edgesOf(
   distinct: Float64Array,

@@ -1,9 +1,9 @@
 // Less to sum, same sums: columns with few joint values share one code column, and equal rows become one.
 //
-// Both are exact. Joining: the histogram of a joint code column, summed over the codes of a bin, is the histogram of
-// the bin; integer sums do not depend on the order. (LightGBM bundles columns that exclude each other; a dictionary
-// of observed combinations also joins those that do not.) Merging: rows with equal codes and label have equal
-// gradients for ever; one row with their number as its count stands for them.
+// Joining is exact: the histogram of a joint code column, summed over the codes of a bin, is the histogram of the bin,
+// since integer sums do not depend on the order. (LightGBM bundles columns that exclude each other; a dictionary of
+// observed combinations also joins those that do not.) Merging: rows with equal codes and label have equal gradients
+// for ever; one row with their number as its weight and count stands for them, exact up to the rounding of gradients.
 
 import type { Feature } from "./bins.ts";
 

@@ -1,0 +1,32 @@
+// What is generated must be current: the listing of learners and the compiled kernels.
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { LEARNERS, learnerById } from "./index.ts";
+import { KERNEL_SOURCE, KERNEL_SOURCE_SHA256 } from "./kernels.generated.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+test("the listing holds every learner of the folder", () => {
+  const files = readdirSync(new URL("learners/", import.meta.url))
+    .filter((name) => name.endsWith(".ts") && !name.includes(".test.") && !name.startsWith("_"))
+    .sort();
+  const listed = readFileSync(new URL("learners/_index.generated.ts", import.meta.url), "utf8");
+  expect([...listed.matchAll(/from "\.\/(.+)"/g)].map((match) => match[1])).toEqual(files);
+  expect(LEARNERS).toHaveLength(files.length);
+  for (const learner of LEARNERS) expect(learnerById(learner.id)).toBe(learner);
+  expect(() => learnerById("none")).toThrow(/known are boosting/);
+});
+
+test("the kernels were compiled from the source that is here", () => {
+  const source = readFileSync(new URL(KERNEL_SOURCE, ROOT));
+  expect(createHash("sha256").update(source).digest("hex")).toBe(KERNEL_SOURCE_SHA256);
+});
+
+test("compiling again gives the same bytes", () => {
+  const script = fileURLToPath(new URL("scripts/build-kernels.mjs", ROOT));
+  expect(execFileSync(process.execPath, [script, "--check"], { encoding: "utf8" })).not.toContain("stale");
+});
