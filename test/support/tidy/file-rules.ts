@@ -166,11 +166,16 @@ function strayTests(tree: Tree): string[] {
   return tree.paths
     .filter((path) => isTest(path) && !path.startsWith("test/"))
     .flatMap((path) => {
-      // `meter.test.ts` and `meter.speed.test.ts` both test `meter.ts`.
-      const source = `${folderOf(path)}/${nameOf(path).split(".")[0]}.ts`;
-      if (tree.has(source) && path.startsWith("src/")) return [];
-      return [`${path}: there is no ${source} to test; tests that cross rooms live in test/`];
+      const sources = testedBy(path);
+      if (path.startsWith("src/") && sources.some((source) => tree.has(source))) return [];
+      return [`${path}: there is no ${sources[0]} to test; tests that cross rooms live in test/`];
     });
+}
+
+/** What a test may stand beside: `meter.test.ts` and `meter.speed.test.ts` both test `meter.ts`. */
+function testedBy(path: string): string[] {
+  const parts = path.replace(/\.test\.ts$/, "").split(".");
+  return parts.map((_, index) => `${parts.slice(0, parts.length - index).join(".")}.ts`);
 }
 
 /** A file that the index does not list is a helper if another file of the folder uses it, otherwise it was forgotten. */
