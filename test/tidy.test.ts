@@ -1,10 +1,9 @@
 // The house rules, held against the repository. Each rule is first shown to notice what breaks it.
 
-import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { globalsUsed, importsOf, packageOf, resolveImport } from "./support/tidy/imports.ts";
 import { RULES, TIDY_TREE } from "./support/tidy/rules.ts";
-import { ROOT, repositoryTree, treeOf, treeWith } from "./support/tidy/tree.ts";
+import { repositoryTree, treeOf, treeWith } from "./support/tidy/tree.ts";
 
 const repository = repositoryTree();
 const tidy = treeOf(TIDY_TREE);
@@ -18,14 +17,6 @@ describe.each(RULES)("$wants", ({ problems, broken }) => {
   test("holds here", () => {
     expect(problems(repository).join("\n")).toBe("");
   });
-});
-
-test("the kernels are what their sources compile to", () => {
-  const output = execFileSync(process.execPath, ["scripts/build-kernels.mjs", "--check"], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  expect(output).not.toContain("stale");
 });
 
 describe("what a file asks for is read from its syntax tree", () => {
