@@ -346,6 +346,40 @@ test("windows forget", () => {
   expect(near.map((row) => row.values.pair_attempts_short)).toEqual([2, 2]);
 });
 
+test("a row's values do not tell whether silence was announced before the end", () => {
+  const attempts = Array.from(
+    { length: 30 },
+    (_, index): PacketSketch => ({ at: index * 400_000, flags: "S", from: `10.0.0.1:${2000 + index}` }),
+  );
+  const run = (announcedUs: number): number[][] => {
+    const rows: number[][] = [];
+    const meter = new RowMeter({
+      schema,
+      batchRows: 1,
+      onRows: (batch) => rows.push([...batch.values]),
+    });
+    for (const sketch of attempts) meter.push(packetOf(sketch));
+    meter.advance(announcedUs);
+    meter.end();
+    return rows;
+  };
+  for (const seconds of [12, 15, 20, 100]) expect(run(seconds * SECOND)).toEqual(run(0));
+});
+
+test("early rows change nothing in the rows at the end", () => {
+  // The last attempt sees the others when it opens, but not when its surroundings are looked at.
+  const attempts = [...Array(30).keys(), 99].map(
+    (index): PacketSketch => ({ at: index * 100_000, flags: "S", from: `10.0.0.1:${2000 + index}` }),
+  );
+  const ends = (options: Partial<RowMeterOptions>): MeteredRow[] =>
+    rowsOf(attempts, options).filter((row) => row.identity.endReason !== "early");
+  const expected = ends({});
+  for (const options of [{ earlyPackets: 1 }, { earlyAfterUs: 1000 }, { earlyAfterUs: 20 * SECOND }]) {
+    expect(rowsOf(attempts, options)).toHaveLength(2 * expected.length);
+    expect(ends(options)).toEqual(expected);
+  }
+});
+
 test("a recording that begins earlier does not see the surroundings of the one before", () => {
   const attempts = (startUs: number): PacketSketch[] =>
     Array.from({ length: 20 }, (_, index) => ({

@@ -131,12 +131,14 @@ class Extractor implements FlowObserver {
   readonly #batch: RowBatch;
   readonly #onRows: (batch: RowBatch) => void;
   readonly #earlyPackets: number;
+  /** The slots of a flow while an early row of it is written. */
+  readonly #kept: Float64Array;
   #meter: Meter | undefined;
   readonly #blocks: Float64Array[] = [];
   #numbers = new Float64Array(0);
   #startUs = new Float64Array(0);
   #endUs = new Float64Array(0);
-  /** When the flow's surroundings were last looked at, µs; −Infinity before. */
+  /** When the flow's surroundings were looked at, µs; −Infinity before. */
   #settledUs = new Float64Array(0);
   #packets = new Int32Array(0);
   #icmp = new Uint16Array(0);
@@ -150,6 +152,7 @@ class Extractor implements FlowObserver {
     this.#earlyPackets = options.earlyPackets ?? 0;
     this.#measures = new MeasureSet(groupsFor(options.schema.columns.map((column) => column.measure)));
     this.#stride = this.#measures.slotCount;
+    this.#kept = new Float64Array(this.#stride);
     const { groups, offsets } = this.#measures;
     const owners = new Map<string, { reader: MeasureReader; offset: number }>();
     for (const [index, group] of groups.entries()) {
@@ -207,8 +210,10 @@ class Extractor implements FlowObserver {
   }
 
   mark(flow: number, mark: number, atUs: number): void {
-    if (mark === MARK_SETTLED) this.#settle(flow, atUs);
-    else if (mark === MARK_EARLY) this.#early(flow, atUs);
+    if (mark === MARK_SETTLED) {
+      this.#settledUs[flow] = atUs;
+      this.#settle(flow, atUs);
+    } else if (mark === MARK_EARLY) this.#early(flow, atUs);
   }
 
   forget(): void {
@@ -234,17 +239,21 @@ class Extractor implements FlowObserver {
     return { rows: this.#rows, earlyRows: this.#earlyRows, measures };
   }
 
+  /** An early row knows the surroundings as they are now; the flow's own row must not tell that it was asked for. */
   #early(flow: number, atUs: number): void {
+    const slots = this.#blocks[flow >>> BLOCK_BITS];
+    const base = (flow & BLOCK_MASK) * this.#stride;
+    this.#kept.set(slots.subarray(base, base + this.#stride));
     this.#settle(flow, atUs);
     this.#earlyRows++;
     this.#write(flow, REASON_EARLY);
+    slots.set(this.#kept, base);
   }
 
   #settle(flow: number, atUs: number): void {
     const base = (flow & BLOCK_MASK) * this.#stride;
     const slots = this.#blocks[flow >>> BLOCK_BITS];
     const { groups, offsets } = this.#measures;
-    this.#settledUs[flow] = atUs;
     for (const index of this.#settling) {
       groups[index].settle?.(slots, base + offsets[index], atUs);
     }

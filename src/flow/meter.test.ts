@@ -59,7 +59,7 @@ test("a closed connection keeps its last ACK and ends after lingering", () => {
     { flags: "A", at: 4 },
     { from: "10.0.0.9:1", to: "10.0.0.8:2", protocol: "udp", at: 10 * SECOND },
   ]);
-  expect(events).toEqual(["open", "end closed 5 at 5.000003", "open", "end end-of-input 1 at 10"]);
+  expect(events).toEqual(["open", "end closed 5 at 5.000003", "open", "end end-of-input 1 at 70"]);
 });
 
 test("a reset ends the flow after lingering, whatever strays in", () => {
@@ -99,17 +99,17 @@ test("a closed connection is not cut by age while it lingers", () => {
 
 test("a new SYN on a closed connection is a new flow", () => {
   const { events } = metered([{ flags: "S" }, { ...back, flags: "RA", at: 1 }, { flags: "S", at: 2 }]);
-  expect(events).toEqual(["open", "end reused 2 at 0.000002", "open", "end end-of-input 1 at 0.000002"]);
+  expect(events).toEqual(["open", "end reused 2 at 0.000002", "open", "end end-of-input 1 at 30.000002"]);
 });
 
 test("silence of exactly the timeout keeps a flow; one microsecond more ends it", () => {
   const udp = { protocol: "udp" as const, to: "10.0.0.2:5000" };
-  expect(metered([udp, { ...udp, at: 60 * SECOND }]).events).toEqual(["open", "end end-of-input 2 at 60"]);
+  expect(metered([udp, { ...udp, at: 60 * SECOND }]).events).toEqual(["open", "end end-of-input 2 at 120"]);
   expect(metered([udp, { ...udp, at: 60 * SECOND + 1 }]).events).toEqual([
     "open",
     "end idle 1 at 60",
     "open",
-    "end end-of-input 1 at 60.000001",
+    "end end-of-input 1 at 120.000001",
   ]);
 });
 
@@ -127,7 +127,7 @@ test("a flow older than the active timeout is cut and continued in the same dire
   }));
   sketches.push({ at: 331 * SECOND, protocol: "udp", from: "10.0.0.2:5000", to: "10.0.0.1:6000" });
   const { events } = metered(sketches);
-  expect(events).toEqual(["open", "end active 11 at 330", "open continued", "end end-of-input 2 at 331"]);
+  expect(events).toEqual(["open", "end active 11 at 330", "open continued", "end end-of-input 2 at 391"]);
 });
 
 test("who opened is forward: SYN-ACK first and well-known port first are turned round", () => {
@@ -169,13 +169,38 @@ test("advance makes endings known sooner and counts what comes too late", () => 
   expect(meter.ledger().late).toBe(1);
 });
 
+test("the end of input is silence without end: the same events as when it is announced, save the reason", () => {
+  const sketches: PacketSketch[] = [
+    { flags: "S" },
+    { ...back, flags: "SA", at: 1 },
+    { flags: "S", from: "10.0.0.7:1", at: SECOND },
+    { protocol: "udp", at: 2 * SECOND },
+  ];
+  const run = (announced: boolean): string[] => {
+    const observer = new Recorder();
+    const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer, marksUs: [5 * SECOND] });
+    for (const sketch of sketches) meter.push(packetOf(sketch));
+    if (announced) meter.advance(1000 * SECOND);
+    meter.end();
+    return observer.events;
+  };
+  expect(run(true).map((event) => event.replace("idle", "end-of-input"))).toEqual(run(false));
+  expect(run(false).filter((event) => event.startsWith("mark"))).toHaveLength(3);
+});
+
 test("a large step back in time starts a new clock", () => {
   const { events, meter } = metered([
     { flags: "S", at: 2 * CLOCK_RESET_US },
     { flags: "S", at: 0 },
   ]);
   expect(meter.ledger().clockResets).toBe(1);
-  expect(events).toEqual(["open", "end end-of-input 1 at 1200", "forget", "open", "end end-of-input 1 at 0"]);
+  expect(events).toEqual([
+    "open",
+    "end end-of-input 1 at 1230",
+    "forget",
+    "open",
+    "end end-of-input 1 at 30",
+  ]);
 });
 
 const fragmentOf = (offset: number, more: boolean, identification = 77): PacketSketch => ({
@@ -190,7 +215,7 @@ test("fragments belong to their datagram's flow, in any order", () => {
   const inOrder = [fragmentOf(0, true), fragmentOf(64, true), fragmentOf(128, false)];
   for (const order of [inOrder, [...inOrder].reverse(), [inOrder[1], inOrder[0], inOrder[2]]]) {
     const { events, meter } = metered(order);
-    expect(events).toEqual(["open", "end end-of-input 3 at 0"]);
+    expect(events).toEqual(["open", "end end-of-input 3 at 60"]);
     expect(meter.ledger()).toMatchObject({ held: 0, orphanFragments: 0, metered: 3 });
   }
 });
@@ -242,7 +267,7 @@ test("a new clock forgets the first fragments of the old one", () => {
 
 test("a fragment whose first one never comes is metered without ports", () => {
   const { events, meter } = metered([fragmentOf(64, false)]);
-  expect(events).toEqual(["open", "end end-of-input 1 at 0"]);
+  expect(events).toEqual(["open", "end end-of-input 1 at 60"]);
   expect(meter.ledger()).toMatchObject({ held: 0, orphanFragments: 1, metered: 1 });
 });
 

@@ -147,10 +147,13 @@ export class Meter {
     if (this.#nextDueUs < nowUs) this.#expire(nowUs);
   }
 
-  /** Ends the input: everything held or open is handed out, in the order of what would have come due first. */
+  /**
+   * Ends the input: everything held or open is handed out, as if silence followed for ever, so that rows hold the same
+   * whether the silence was announced by `advance` or not; only the reason tells.
+   */
   end(): void {
     this.#releaseHeld(Number.POSITIVE_INFINITY);
-    this.#flush();
+    this.#expire(Number.POSITIVE_INFINITY, REASON_END_OF_INPUT);
   }
 
   ledger(): MeterLedger {
@@ -179,8 +182,7 @@ export class Meter {
       if (this.#fragments.heldCount > 0) this.#releaseHeld(timeUs);
     } else if (timeUs < this.#nowUs - CLOCK_RESET_US) {
       this.#clockResets++;
-      this.#releaseHeld(Number.POSITIVE_INFINITY);
-      this.#flush();
+      this.end();
       this.#fragments.forget();
       this.#observer.forget();
       this.#nowUs = timeUs;
@@ -295,8 +297,8 @@ export class Meter {
     this.#end(oldest, over ? this.#lifecycle.timeoutReasons[list] : REASON_EVICTED, this.#nowUs);
   }
 
-  /** Hands out everything due before `limitUs`, earliest first. */
-  #expire(limitUs: number): void {
+  /** Hands out everything due before `limitUs`, earliest first; flows that are not over by themselves with `reason`. */
+  #expire(limitUs: number, reason?: number): void {
     for (;;) {
       let first = -1;
       let firstUs = Number.POSITIVE_INFINITY;
@@ -311,7 +313,7 @@ export class Meter {
       }
       this.#nextDueUs = firstUs;
       if (!(firstUs < limitUs)) return;
-      this.#handle(first, this.#heads[first], firstUs);
+      this.#handle(first, this.#heads[first], firstUs, reason);
     }
   }
 
@@ -321,37 +323,15 @@ export class Meter {
     return sinceUs + this.#delaysUs[list];
   }
 
-  #handle(list: number, flow: number, atUs: number): void {
+  #handle(list: number, flow: number, atUs: number, reason?: number): void {
     if (list < this.#classCount) {
-      this.#end(flow, this.#lifecycle.timeoutReasons[list], atUs);
+      const over = reason === undefined || this.#lifecycle.timeoutFixed[list] !== 0;
+      this.#end(flow, over ? this.#lifecycle.timeoutReasons[list] : reason, atUs);
       return;
     }
     this.#unlink(list, flow);
     this.#marked[flow] |= 1 << (list - this.#classCount);
     this.#observer.mark(flow, list - this.#classCount, atUs);
-  }
-
-  #flush(): void {
-    while (this.table.size > 0) {
-      let first = -1;
-      let firstUs = Number.POSITIVE_INFINITY;
-      for (let list = 0; list < this.#classCount; list++) {
-        const flow = this.#heads[list];
-        if (flow < 0) continue;
-        const dueUs = this.#dueUs(list, flow);
-        if (dueUs < firstUs) {
-          firstUs = dueUs;
-          first = list;
-        }
-      }
-      const over = this.#lifecycle.timeoutFixed[first] !== 0;
-      this.#end(
-        this.#heads[first],
-        over ? this.#lifecycle.timeoutReasons[first] : REASON_END_OF_INPUT,
-        this.#nowUs,
-      );
-    }
-    this.#nextDueUs = Number.POSITIVE_INFINITY;
   }
 
   #end(flow: number, reason: number, atUs: number): void {
