@@ -1,5 +1,6 @@
 // The pages of docs/reference that follow from tables in the sources, as Markdown text. Knows no files.
 
+import { listLearners } from "../../src/app/learners.ts";
 import { ERRORS } from "../../src/base/errors.ts";
 import { program } from "../../src/cli/program.ts";
 import type { Schema, SchemaColumn } from "../../src/feature/schema.ts";
@@ -24,7 +25,7 @@ export const REFERENCE_PAGES: readonly ReferencePage[] = [
 const HELP_WIDTH = 100;
 
 function commandsPage(): string {
-  const orbweaver = program();
+  const orbweaver = program(undefined, listLearners());
   orbweaver.configureHelp({ helpWidth: HELP_WIDTH });
   const sections = orbweaver.commands.map((command) => {
     command.configureHelp({ helpWidth: HELP_WIDTH });

@@ -1,7 +1,10 @@
 // A model and labelled rows in, figures out.
 
-import { type ReadFacts, readTable } from "../dataset/row-reader.ts";
+import { type ReadFacts, type ReadOptions, readTable } from "../dataset/row-reader.ts";
+import { audit, type Finding } from "../evaluate/audit.ts";
+import { type Baselines, baselines } from "../evaluate/baselines.ts";
 import { evaluateClassifier, type Metrics } from "../evaluate/metrics.ts";
+import type { LabelledTable } from "../feature/table.ts";
 import type { ModelManifest } from "../model/contract.ts";
 import { THRESHOLD_DEFAULT } from "../verdict/verdict.ts";
 import { readModel } from "./models.ts";
@@ -11,6 +14,8 @@ export interface EvaluateOptions {
   rows: readonly string[];
   label: string;
   labelMap?: "kdd5" | ReadonlyMap<string, string>;
+  /** The rows that the model was trained on: asks for simple rules to compare with, and for an audit of leaks. */
+  training?: readonly string[];
   threshold?: number;
   limit?: number;
 }
@@ -34,6 +39,10 @@ export interface EvaluateResult {
   attack: AttackMetrics;
   /** Classes of the rows that the model does not know. */
   unknownClasses: string[];
+  /** What the simplest rules reach on the same rows; with `training` only. */
+  baselines?: Baselines;
+  /** What makes the figures doubtful: rows of the test in training, columns that tell the class alone. */
+  findings?: Finding[];
   source: ReadFacts;
   manifest: ModelManifest;
   /** Rows scored per second. */
@@ -43,13 +52,14 @@ export interface EvaluateResult {
 export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult> {
   const model = await readModel(options.model);
   const { manifest } = model;
-  const { table, source } = await readTable(options.rows, {
+  const reading = {
     label: options.label,
     labelMap: options.labelMap,
     schema: manifest.schema,
     classes: manifest.classes,
     limit: options.limit,
-  });
+  };
+  const { table, source } = await readTable(options.rows, reading);
   const started = performance.now();
   const scored = new Float64Array(table.rowCount * manifest.classes.length);
   model.scoreTable(table, scored);
@@ -64,11 +74,22 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
       scored,
       options.threshold ?? THRESHOLD_DEFAULT,
     ),
+    ...(options.training === undefined ? {} : await compared(table, options.training, reading)),
     unknownClasses: table.classes.slice(manifest.classes.length),
     source,
     manifest,
     rowsPerSecond: table.rowCount / Math.max(seconds, 1e-9),
   };
+}
+
+/** Baselines and audit against the training rows. */
+async function compared(
+  test: LabelledTable,
+  paths: readonly string[],
+  reading: ReadOptions & { label: string },
+): Promise<{ baselines: Baselines; findings: Finding[] }> {
+  const { table } = await readTable(paths, { ...reading, limit: undefined, classes: test.classes });
+  return { baselines: baselines(table, test), findings: audit(table, test) };
 }
 
 /** The same probabilities with zeros for classes that the model does not know. */

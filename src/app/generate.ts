@@ -1,6 +1,7 @@
 // Scenarios and a seed in, a capture and its labels out.
 
 import { setImmediate } from "node:timers/promises";
+import { OrbweaverError } from "../base/errors.ts";
 import { CaptureWriter } from "../capture/write.ts";
 import {
   type FrameSink,
@@ -11,6 +12,7 @@ import {
   type ScenarioParameter,
 } from "../generate/contract.ts";
 import { generateInSteps } from "../generate/generate.ts";
+import { PRESETS } from "../generate/presets.ts";
 import { SCENARIOS } from "../generate/scenarios/_index.ts";
 import { LineFile } from "./file.ts";
 
@@ -51,6 +53,24 @@ export function listScenarios(): ScenarioFacts[] {
     description,
     parameters,
   }));
+}
+
+export interface PresetFacts {
+  name: string;
+  title: string;
+  description: string;
+}
+
+export function listPresets(): PresetFacts[] {
+  return PRESETS.map(({ name, title, description }) => ({ name, title, description }));
+}
+
+/** Scenarios, length and end of a preset. Throws `scenario-unknown`. */
+export function presetOptions(name: string): Omit<GenerateRequest, "seed"> {
+  const preset = PRESETS.find((candidate) => candidate.name === name);
+  if (preset !== undefined) return preset.options;
+  const known = PRESETS.map((candidate) => candidate.name).join(", ");
+  throw new OrbweaverError("scenario-unknown", `no preset '${name}', expected one of ${known}`);
 }
 
 /** A stop through `signal` leaves a complete capture of what there was, with its labels. */

@@ -7,6 +7,7 @@ import { readCapture } from "../capture/read.ts";
 import { inspectRows, type RowsSummary } from "../dataset/inspect.ts";
 import { SCHEMAS } from "../feature/schemas/_index.ts";
 import type { ModelManifest } from "../model/contract.ts";
+import { describeModel } from "../model/describe.ts";
 import { Decoder } from "../packet/decode.ts";
 import { linkTypeName } from "../packet/link.ts";
 import type { DecodeReport } from "../packet/statistics.ts";
@@ -15,7 +16,13 @@ import { readModel } from "./models.ts";
 
 export type Inspection =
   | { type: "capture"; capture: CaptureSummary; linkTypes: string[]; decode: DecodeReport }
-  | { type: "model"; path: string; manifest: ModelManifest; importance: { column: string; share: number }[] }
+  | {
+      type: "model";
+      path: string;
+      manifest: ModelManifest;
+      importance: { column: string; share: number }[];
+      markdown: string;
+    }
   | { type: "rows"; rows: RowsSummary };
 
 export interface InspectOptions {
@@ -58,7 +65,7 @@ async function inspectModel(path: string): Promise<Inspection> {
     .map((share, column) => ({ column: columns[column].name, share }))
     .filter(({ share }) => share > 0)
     .sort((a, b) => b.share - a.share);
-  return { type: "model", path, manifest: model.manifest, importance };
+  return { type: "model", path, manifest: model.manifest, importance, markdown: describeModel(model) };
 }
 
 async function inspectCapture(options: InspectOptions): Promise<Inspection> {

@@ -5,6 +5,7 @@
 import { setImmediate } from "node:timers/promises";
 import { OrbweaverError } from "../base/errors.ts";
 import { type ReadFacts, readTable } from "../dataset/row-reader.ts";
+import { audit, type Finding } from "../evaluate/audit.ts";
 import { SCHEMAS } from "../feature/schemas/_index.ts";
 import type { ParameterSpecification, ParameterValues, Progress } from "../learner/contract.ts";
 import { learnerById } from "../learner/index.ts";
@@ -12,6 +13,7 @@ import type { ModelCard, ModelManifest } from "../model/contract.ts";
 import { writeWhole } from "./file.ts";
 
 export type { ReadFacts } from "../dataset/row-reader.ts";
+export type { Finding } from "../evaluate/audit.ts";
 export type { Progress } from "../learner/contract.ts";
 
 /** Class names that mean "no attack" where nothing else is said, in lower case. */
@@ -51,6 +53,8 @@ export interface TrainResult {
   out: string;
   bytes: number;
   source: ReadFacts;
+  /** What is suspicious about the training rows: columns that tell the class alone, constant ones. */
+  findings: Finding[];
   manifest: ModelManifest;
   elapsedMs: number;
 }
@@ -68,6 +72,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   };
   const { table, source } = await readTable(options.rows, reading);
   options.onRead?.(source);
+  const findings = audit(table);
   const benignClasses = benignAmong(table.classes, options.benign);
   const validation =
     options.validation === undefined
@@ -92,6 +97,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     out: options.out,
     bytes: bytes.length,
     source,
+    findings,
     manifest: model.manifest,
     elapsedMs: performance.now() - started,
   };

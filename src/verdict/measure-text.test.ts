@@ -14,6 +14,7 @@ function column(unit: string, categories: string[] = []): ColumnSpecification {
 
 test("a value carries its unit, a code its name", () => {
   expect(valueText(column("connections"), 812)).toBe("812 connections");
+  expect(valueText(column("connections"), 1)).toBe("1 connection");
   expect(valueText(column("us"), 1_200_000)).toBe("1.2 s");
   expect(valueText(column("1/s"), 14_000)).toBe("14,000/s");
   expect(valueText(column("ratio"), 0.5)).toBe("0.5");

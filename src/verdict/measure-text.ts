@@ -16,6 +16,6 @@ export function valueText(column: ColumnSpecification, value: number): string {
     case "1/s":
       return `${numberText(value)}/s`;
     default:
-      return `${numberText(value)} ${column.unit}`;
+      return `${numberText(value)} ${value === 1 ? column.unit.replace(/s$/, "") : column.unit}`;
   }
 }

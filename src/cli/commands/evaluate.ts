@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { EvaluateResult } from "../../app/evaluate.ts";
 import { groupedText } from "../../base/number-text.ts";
 import { jsonText } from "../json.ts";
-import { examples, names, probability, wholeNumber, withShellOptions } from "../options.ts";
+import { examples, names, probability, several, wholeNumber, withShellOptions } from "../options.ts";
 import { type Console, fitted, printable } from "../output.ts";
 import type { Shell, ShellOptions } from "../shell.ts";
 import { tableLines } from "../table.ts";
@@ -13,6 +13,7 @@ import { labelMapOf } from "./train.ts";
 interface Options extends ShellOptions {
   label: string;
   labelMap?: string[];
+  training?: string[];
   threshold?: number;
   limit?: number;
 }
@@ -32,6 +33,11 @@ export function registerEvaluate(program: Command, shell: Shell): void {
       "--threshold <probability>",
       "summed attack probability that makes an attack (default: 0.5)",
       probability,
+    )
+    .option(
+      "--training <rows>",
+      "the rows it was trained on, to compare with simple rules and look for leaks",
+      several,
     )
     .option("--limit <n>", "read at most this many rows", wholeNumber(1));
   withShellOptions(command, "all figures as JSON on standard output")
@@ -67,6 +73,7 @@ async function runEvaluate(
     rows,
     label: options.label,
     labelMap: labelMapOf(options.labelMap),
+    training: options.training,
     threshold: options.threshold,
     limit: options.limit,
   });
@@ -166,8 +173,19 @@ function confusionLines(console: Console, { metrics }: EvaluateResult): string[]
   return tableLines(columns, rows, { titleStyle: console.colours.bold });
 }
 
-function remarkLines({ unknownClasses, source }: EvaluateResult): string[] {
+function remarkLines({ unknownClasses, source, baselines, findings }: EvaluateResult): string[] {
   const lines: string[] = [];
+  if (baselines !== undefined) {
+    const { majority, bestColumn } = baselines;
+    lines.push(
+      "",
+      `Always ${printable(majority.className)} would have accuracy ${figure(majority.accuracy)}`,
+    );
+    if (bestColumn !== undefined) {
+      lines.push(`The rule "${printable(bestColumn.rule)}" alone ${figure(bestColumn.accuracy)}`);
+    }
+  }
+  for (const { message } of findings ?? []) lines.push(`Audit: ${printable(message)}`);
   if (unknownClasses.length > 0) {
     lines.push("", `Classes that the model does not know: ${unknownClasses.map(printable).join(", ")}`);
   }

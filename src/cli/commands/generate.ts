@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import type {
   GenerateResult,
+  PresetFacts,
   ScenarioFacts,
   ScenarioParameter,
   ScenarioRequest,
@@ -23,7 +24,8 @@ interface Options extends ShellOptions {
   seed: number;
   out?: string;
   labels?: string;
-  duration: number;
+  preset?: string;
+  duration?: number;
   packets?: number;
 }
 
@@ -39,11 +41,12 @@ export function registerGenerate(program: Command, shell: Shell): void {
       "Write a capture of everyday traffic and attacks, and the label of every flow. The same scenarios and seed give the same bytes. Nothing is ever sent.",
     )
     .option("-s, --scenario <name[:key=value,…]>", "what goes on (several times): see --list", several)
+    .option("--preset <name>", "a named mix of scenarios instead: see --list")
     .option("--list", "list the scenarios; with --scenario, what can be set")
     .option("--seed <n>", "seed of everything that is drawn", seed, 1)
     .option("-o, --out <file>", "capture to write (pcap); - for standard output")
     .option("--labels <file>", "label file to write (CSV)")
-    .option("--duration <seconds>", "length of the capture", positiveNumber, 60)
+    .option("--duration <seconds>", "length of the capture (default: 60, or the preset's)", positiveNumber)
     .option("--packets <n>", "end after this many packets", wholeNumber(1));
   withShellOptions(command, "the result as JSON on standard output")
     .addHelpText(
@@ -67,9 +70,12 @@ export function registerGenerate(program: Command, shell: Shell): void {
 }
 
 async function runGenerate(console: Console, signal: AbortSignal, options: Options): Promise<number> {
-  const { generate, listScenarios } = await import("../../app/generate.ts");
-  if (options.list) return list(console, options, listScenarios());
-  if (options.scenario === undefined) {
+  const { generate, listPresets, listScenarios, presetOptions } = await import("../../app/generate.ts");
+  if (options.list) return list(console, options, listScenarios(), listPresets());
+  const preset = options.preset === undefined ? undefined : presetOptions(options.preset);
+  const named = options.scenario?.map(scenarioRequest) ?? [];
+  const scenarios = [...(preset?.scenarios ?? []), ...named];
+  if (scenarios.length === 0) {
     throw usageError(
       "no scenario was named",
       "Name some with --scenario; `orbweaver generate --list` shows them.",
@@ -80,10 +86,11 @@ async function runGenerate(console: Console, signal: AbortSignal, options: Optio
     throw usageError("--json needs --out FILE: standard output cannot carry both a capture and JSON");
   }
   const result = await generate({
-    scenarios: options.scenario.map(scenarioRequest),
+    ...preset,
+    scenarios,
     seed: options.seed,
-    durationUs: options.duration * SECOND_US,
-    packets: options.packets,
+    ...(options.duration === undefined ? {} : { durationUs: options.duration * SECOND_US }),
+    ...(options.packets === undefined ? {} : { packets: options.packets }),
     out: options.out,
     labels: options.labels,
     signal,
@@ -155,6 +162,7 @@ async function list(
   console: Console,
   options: Options,
   scenarios: readonly ScenarioFacts[],
+  presets: readonly PresetFacts[],
 ): Promise<number> {
   const asked = options.scenario?.map((text) => scenarioRequest(text).name) ?? [];
   for (const name of asked) {
@@ -165,21 +173,32 @@ async function list(
     );
   }
   const chosen = asked.length === 0 ? scenarios : scenarios.filter(({ name }) => asked.includes(name));
-  if (options.json) await console.line(jsonText({ type: "scenarios", list: chosen }));
-  else if (asked.length === 0) for (const line of overviewLines(console, chosen)) await console.line(line);
+  if (options.json) await console.line(jsonText({ type: "scenarios", list: chosen, presets }));
+  else if (asked.length === 0)
+    for (const line of overviewLines(console, chosen, presets)) await console.line(line);
   else
     for (const scenario of chosen)
       for (const line of scenarioLines(console, scenario)) await console.line(line);
   return 0;
 }
 
-function overviewLines(console: Console, scenarios: readonly ScenarioFacts[]): string[] {
+function overviewLines(
+  console: Console,
+  scenarios: readonly ScenarioFacts[],
+  presets: readonly PresetFacts[],
+): string[] {
   const columns = [{ title: "SCENARIO" }, { title: "LABEL" }, { title: "WHAT GOES ON" }];
   const sorted = [...scenarios].sort((a, b) => Number(a.attack) - Number(b.attack));
   return [
     ...tableLines(
       columns,
       sorted.map(({ name, label, title }) => [name, label, title]),
+      { titleStyle: console.colours.bold },
+    ),
+    "",
+    ...tableLines(
+      [{ title: "PRESET" }, { title: "WHAT GOES ON" }],
+      presets.map(({ name, title }) => [name, title]),
       { titleStyle: console.colours.bold },
     ),
     "",

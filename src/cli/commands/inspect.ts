@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import type { Inspection } from "../../app/inspect.ts";
 import { bytesText, counted, groupedText, numberText } from "../../base/number-text.ts";
 import { captureDamage, captureFacts, captureRemarks, nameOf } from "../captures.ts";
+import { usageError } from "../failure.ts";
 import { cancelledExit } from "../interrupt.ts";
 import { jsonText } from "../json.ts";
 import { examples, withShellOptions } from "../options.ts";
@@ -12,6 +13,7 @@ import type { Shell, ShellOptions } from "../shell.ts";
 import { tableLines, wrapped } from "../table.ts";
 
 interface Options extends ShellOptions {
+  card?: boolean;
   label?: string;
   tunnels?: boolean;
 }
@@ -25,6 +27,7 @@ export function registerInspect(program: Command, shell: Shell): void {
     .description("Say what a file holds. What it is is told by its content, never by its name.")
     .argument("<file>", "a capture, a model or rows; - for a capture on standard input")
     .option("-l, --label <column>", "class column of rows (default: the one called label or class)")
+    .option("--card", "the card of a model with all facts, as Markdown")
     .option("--tunnels", "look into IP-in-IP, 6in4, GRE and VXLAN");
   withShellOptions(command, "everything as JSON on standard output")
     .addHelpText(
@@ -56,7 +59,9 @@ async function runInspect(
       console.live(() => `${bytesText(progress.bytesRead)}  ${counted(progress.frames, "packet")}`),
   });
   console.clearLive();
+  if (options.card && inspection.type !== "model") throw usageError(`--card needs a model; ${path} is none`);
   if (options.json) await console.line(jsonText(inspection));
+  else if (options.card && inspection.type === "model") await console.line(inspection.markdown.trimEnd());
   else for (const line of inspectionLines(console, inspection)) await console.line(line);
   if (inspection.type !== "capture") return 0;
   return inspection.capture.cancelled ? cancelledExit(console) : captureDamage([inspection.capture]);

@@ -136,6 +136,7 @@ function resultLines(console: Console, result: TrainResult): string[] {
   return [
     `${result.out}: ${bytesText(result.bytes)}, ${groupedText(training.iterations)} rounds in ${durationText(elapsedMs * 1000)}; ${figures.join(", ")}`,
     ...droppedLines(source),
+    ...result.findings.map(({ message }) => `audit: ${printable(message)}`),
     "",
     bold("Classes"),
     ...tableLines([{}, {}, { align: "right" }], counts),
