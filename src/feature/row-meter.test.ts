@@ -152,6 +152,37 @@ test("missing is missing, not zero", () => {
   expect(row.values.backward_packets).toBe(0);
 });
 
+test("nothing is infinite: what the opener did not send divides nothing", () => {
+  const answers = [0, 10].map((at): PacketSketch => ({ ...server, at, flags: "PA", payload: 10 }));
+  const [row] = rowsOf([{ ...server, flags: "SA" }, ...answers]);
+  expect(row.values).toMatchObject({ forward_packets: 0, backward_packets: 3 });
+  expect(row.values.packet_ratio).toBeNaN();
+  expect(row.values.payload_ratio).toBeNaN();
+  for (const value of Object.values(row.values)) expect(Math.abs(value)).not.toBe(Number.POSITIVE_INFINITY);
+});
+
+test("lengths that hardly differ keep the digits of their deviation", () => {
+  const count = 100_000;
+  const sketches = Array.from(
+    { length: count },
+    (_, at): PacketSketch => ({ protocol: "udp", at, payload: at === 7 ? 1447 : 1448 }),
+  );
+  const [row] = rowsOf(sketches);
+  // One of n lengths is shorter by one: the variance is (n − 1) / n².
+  expect(row.values.payload_std / (Math.sqrt(count - 1) / count)).toBeCloseTo(1, 9);
+});
+
+test("a flow lasts from its earliest to its latest packet, in whatever order they came", () => {
+  const udp = { protocol: "udp" as const };
+  const [row] = rowsOf([
+    { ...udp, at: 500 },
+    { ...udp, at: 200 },
+    { ...udp, at: 900 },
+  ]);
+  expect(row.values.duration).toBe(700);
+  expect(row.identity).toMatchObject({ startUs: 200, endUs: 900 });
+});
+
 test.each([
   ["S0", [{ ...client, flags: "S" }]],
   [

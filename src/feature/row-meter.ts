@@ -205,6 +205,7 @@ class Extractor implements FlowObserver {
     const slots = this.#blocks[flow >>> BLOCK_BITS];
     const base = (flow & BLOCK_MASK) * this.#stride;
     if (packet.timestampUs > this.#endUs[flow]) this.#endUs[flow] = packet.timestampUs;
+    else if (packet.timestampUs < this.#startUs[flow]) this.#startUs[flow] = packet.timestampUs;
     this.#measures.add(slots, base, packet, forward);
     if (++this.#packets[flow] === this.#earlyPackets) this.#early(flow, this.#meter!.nowUs);
   }

@@ -21,7 +21,7 @@ const LAST = 17;
 
 export class VolumeGroup implements MeasureGroup {
   readonly id = "volume";
-  readonly version = 1;
+  readonly version = 2;
   readonly slotCount = 18;
   readonly measures = new Map<string, MeasureReader>([
     ["duration", (slots, base) => slots[base + LAST] - slots[base + FIRST]],
@@ -40,8 +40,8 @@ export class VolumeGroup implements MeasureGroup {
     ],
     ["packets.rate", (slots, base) => rate(slots, base, total(slots, base, PACKETS))],
     ["wire.rate", (slots, base) => rate(slots, base, total(slots, base, WIRE))],
-    ["packets.ratio", (slots, base) => slots[base + DIRECTION + PACKETS] / slots[base + PACKETS]],
-    ["payload.ratio", (slots, base) => slots[base + DIRECTION + PAYLOAD] / slots[base + PAYLOAD]],
+    ["packets.ratio", (slots, base) => ratio(slots, base, PACKETS)],
+    ["payload.ratio", (slots, base) => ratio(slots, base, PAYLOAD)],
   ]);
 
   open(slots: Float64Array, base: number, packet: Packet, forward: boolean): void {
@@ -58,6 +58,7 @@ export class VolumeGroup implements MeasureGroup {
     const at = forward ? base : base + DIRECTION;
     const length = packet.payloadLength;
     if (packet.timestampUs > slots[base + LAST]) slots[base + LAST] = packet.timestampUs;
+    else if (packet.timestampUs < slots[base + FIRST]) slots[base + FIRST] = packet.timestampUs;
     slots[at + PACKETS] += 1;
     slots[at + WIRE] += packet.wireLength;
     slots[at + HEADER] += packet.ipHeaderLength + packet.transportHeaderLength;
@@ -95,6 +96,12 @@ function total(slots: Float64Array, base: number, slot: number): number {
   return slots[base + slot] + slots[base + DIRECTION + slot];
 }
 
+/** Backward per forward; missing, not infinite, where the opener sent none. */
+function ratio(slots: Float64Array, base: number, slot: number): number {
+  const forward = slots[base + slot];
+  return forward === 0 ? Number.NaN : slots[base + DIRECTION + slot] / forward;
+}
+
 /** The smaller of two numbers, of which at most one is missing. */
 function smaller(one: number, other: number): number {
   return one < other || Number.isNaN(other) ? one : other;
@@ -109,9 +116,15 @@ function rate(slots: Float64Array, base: number, amount: number): number {
   return perSecond(amount, slots[base + LAST] - slots[base + FIRST]);
 }
 
-/** Population standard deviation from count, sum and sum of squares of whole numbers. */
+/**
+ * Population standard deviation from count, sum and sum of squares of whole numbers. It is taken about the whole number
+ * next to the mean: up to there everything is whole and exact (below 2^53), so that lengths that hardly differ keep
+ * their digits, however many there are.
+ */
 function deviation(count: number, sum: number, squares: number): number {
   if (count === 0) return Number.NaN;
-  const mean = sum / count;
-  return Math.sqrt(Math.max(0, squares / count - mean * mean));
+  const centre = Math.round(sum / count);
+  const aside = (sum - centre * count) / count;
+  const about = squares - centre * (2 * sum - centre * count);
+  return Math.sqrt(Math.max(0, about / count - aside * aside));
 }

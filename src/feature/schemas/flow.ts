@@ -69,8 +69,13 @@ const volume: Row[] = [
   ["payload_max", "payload.max", "bytes", "Longest payload"],
   ["packet_rate", "packets.rate", "1/s", "Packets per second; missing for a flow without duration"],
   ["wire_rate", "wire.rate", "bytes/s", "Frame bytes per second; missing for a flow without duration"],
-  ["packet_ratio", "packets.ratio", "ratio", "Packets of the responder per packet of the opener"],
-  ["payload_ratio", "payload.ratio", "ratio", "Payload bytes down per byte up"],
+  [
+    "packet_ratio",
+    "packets.ratio",
+    "ratio",
+    "Packets of the responder per packet of the opener; missing where it sent none",
+  ],
+  ["payload_ratio", "payload.ratio", "ratio", "Payload bytes down per byte up; missing where none went up"],
   ...both([
     ["packets", "packets", "packets", "Packets of the %"],
     ["wire_bytes", "wire.bytes", "bytes", "Frame bytes on the wire of the %"],
