@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { requiredNode } from "../scripts/support/node-version.mjs";
 import { ROOT, repositoryTree } from "./support/tidy/tree.ts";
 
 beforeAll(() => {
@@ -70,4 +71,17 @@ describe("what is exported", () => {
     const text = 'await import("orbweaver/cli/main").catch((error) => console.log(error.code));';
     expect(runModule(text)).toBe("ERR_PACKAGE_PATH_NOT_EXPORTED\n");
   });
+});
+
+test("the version of Node.js that is needed is the same wherever it is written", () => {
+  const tree = repositoryTree();
+  const required = requiredNode();
+  const [major, minor] = required.split(".");
+  expect(tree.text(".nvmrc").trim()).toBe(required);
+  expect(tree.text("bin/orbweaver")).toContain(`needs Node.js ${required} or newer`);
+  expect(tree.text("bin/orbweaver")).toContain(
+    `major < ${major} || (major === ${major} && minor < ${minor})`,
+  );
+  expect(tree.text("README.md")).toContain(`${required} or newer`);
+  expect(tree.text("CONTRIBUTING.md")).toContain(`Node.js ${required} or newer`);
 });
