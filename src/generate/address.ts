@@ -17,7 +17,11 @@ export interface Address {
 }
 
 export function ipv4(word: number): Address {
-  const bytes = new Uint8Array([word >>> 24, (word >>> 16) & 0xff, (word >>> 8) & 0xff, word & 0xff]);
+  const bytes = new Uint8Array(4);
+  bytes[0] = word >>> 24;
+  bytes[1] = word >>> 16;
+  bytes[2] = word >>> 8;
+  bytes[3] = word;
   return { version: 4, bytes, sum: (word >>> 16) + (word & 0xffff), word: word >>> 0 };
 }
 

@@ -1,9 +1,19 @@
-// Writes binary messages: numbers big-endian, text, BER. Knows no protocol.
+// Writes binary messages: numbers big-endian, ASCII text, BER. Knows no protocol.
 
-const encoder = new TextEncoder();
+/** The bytes of an ASCII text. */
+export function ascii(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
+  return bytes;
+}
 
+/** Buffers of finished writers, for the next ones; nested writers need a few at a time. */
+const spare: Uint8Array[] = [];
+const NO_BYTES = new Uint8Array(0);
+
+/** Written once from front to back and read by `done`, which ends it. */
 export class ByteWriter {
-  #bytes = new Uint8Array(256);
+  #bytes = spare.pop() ?? new Uint8Array(1024);
   length = 0;
 
   u8(...values: number[]): this {
@@ -13,15 +23,18 @@ export class ByteWriter {
   }
 
   u16(value: number): this {
-    return this.u8(value >>> 8, value);
+    this.#reserve(2);
+    this.#bytes[this.length++] = value >>> 8;
+    this.#bytes[this.length++] = value;
+    return this;
   }
 
   u24(value: number): this {
-    return this.u8(value >>> 16, value >>> 8, value);
+    return this.u8(value >>> 16).u16(value);
   }
 
   u32(value: number): this {
-    return this.u8(value >>> 24, value >>> 16, value >>> 8, value);
+    return this.u16(value >>> 16).u16(value);
   }
 
   /** Little-endian. */
@@ -33,8 +46,11 @@ export class ByteWriter {
     return this.u8(value, value >>> 8, value >>> 16, value >>> 24);
   }
 
+  /** ASCII text. */
   text(text: string): this {
-    return this.bytes(encoder.encode(text));
+    this.#reserve(text.length);
+    for (let index = 0; index < text.length; index++) this.#bytes[this.length++] = text.charCodeAt(index);
+    return this;
   }
 
   bytes(bytes: Uint8Array | readonly number[]): this {
@@ -58,9 +74,12 @@ export class ByteWriter {
     return this;
   }
 
-  /** A copy of what was written. */
+  /** A copy of what was written. Nothing can be written any more. */
   done(): Uint8Array {
-    return this.#bytes.slice(0, this.length);
+    const bytes = this.#bytes.slice(0, this.length);
+    if (spare.length < 16) spare.push(this.#bytes);
+    this.#bytes = NO_BYTES;
+    return bytes;
   }
 
   #reserve(count: number): void {
@@ -73,7 +92,7 @@ export class ByteWriter {
 
 /** One BER element: tag, length, contents (ITU-T X.690). */
 export function ber(tag: number, ...contents: (Uint8Array | string)[]): Uint8Array {
-  const parts = contents.map((part) => (typeof part === "string" ? encoder.encode(part) : part));
+  const parts = contents.map((part) => (typeof part === "string" ? ascii(part) : part));
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const writer = new ByteWriter().u8(tag);
   if (length < 128) writer.u8(length);

@@ -4,12 +4,17 @@
 // Datagrams can be lost on the way; nobody sends them again unless the script says so.
 
 import type { Random } from "../base/random.ts";
+import { LABEL_GAP_US } from "./contract.ts";
 import type { Host } from "./host.ts";
 import type { FlowRecord, Tag } from "./ledger.ts";
 import { bodyBase } from "./payload.ts";
 import type { Actor } from "./schedule.ts";
 import type { Script, Step } from "./script.ts";
 import type { Flow, World } from "./world.ts";
+
+/** Most bytes of payload. */
+const LONGEST_OVER_IPV6 = 1440;
+const LONGEST_DATAGRAM = 60_000;
 
 export interface DatagramOptions {
   flow: Flow;
@@ -29,7 +34,7 @@ export class DatagramSession implements Actor {
   readonly #world: World;
   readonly #random: Random;
   readonly #options: DatagramOptions;
-  readonly #record: FlowRecord;
+  #record: FlowRecord;
   #step: Step | undefined;
   #fromClient = true;
   #first = true;
@@ -82,18 +87,28 @@ export class DatagramSession implements Actor {
   #emit(step: Step, from: Host, to: Host): void {
     const world = this.#world;
     const { builder } = world;
-    const { flow, trafficClass, ttl } = this.#options;
+    const { flow, trafficClass, ttl, tag } = this.#options;
+    const idleUs = world.nowUs - this.#record.endUs;
+    if (this.#options.record !== undefined && this.#record.packets > 0 && idleUs > LABEL_GAP_US) {
+      // The shared record may have ended in the silence; while another class holds it, this side stays silent.
+      const record = world.sharedRecord(tag, "udp", flow);
+      if (record === undefined) return;
+      this.#record = record;
+    }
     const route = builder.route(from, to, flow.version);
     route.trafficClass = trafficClass ?? 0;
     route.dontFragment = from.flavour.dontFragment && step.length > 600;
     if (ttl !== undefined && step.fromClient) route.ttl = ttl;
     builder.startPayload(8);
     builder.append(step.head);
-    if (step.length > step.head.length)
-      builder.appendBody(bodyBase(this.#random, step.body), 0, step.length - step.head.length);
+    // Only IPv4 is fragmented; over IPv6, senders keep below the path's limit.
+    const longest = flow.version === 6 ? Math.max(step.head.length, LONGEST_OVER_IPV6) : LONGEST_DATAGRAM;
+    const length = Math.min(step.length, longest);
+    if (length > step.head.length)
+      builder.appendBody(bodyBase(this.#random, step.body), 0, length - step.head.length);
     const sourcePort = step.fromClient ? flow.clientPort : flow.serverPort;
-    const length = builder.finishUdp(sourcePort, step.fromClient ? flow.serverPort : flow.clientPort);
-    world.emit(this.#record, length, step.fromClient);
+    const frameLength = builder.finishUdp(sourcePort, step.fromClient ? flow.serverPort : flow.clientPort);
+    world.emit(this.#record, frameLength, step.fromClient);
   }
 
   #finish(nowUs: number): void {

@@ -220,8 +220,8 @@ export class Flood implements Actor {
       emitTcp(
         world,
         record,
+        packet,
         {
-          ...packet,
           sequence,
           acknowledgment,
           flags: options.flags,
@@ -233,6 +233,7 @@ export class Flood implements Actor {
     }
     if (options.answer !== "silence")
       this.#answer(shot, { sequence, acknowledgment, length: packet.length }, nowUs);
+    else if (options.sources === "spoofed" && this.#repeats <= 0) this.#forget(shot, record);
   }
 
   #identification(): number | undefined {
@@ -265,6 +266,12 @@ export class Flood implements Actor {
     new IcmpError(world, tag.scenario, victim, to, this.version, "port", quoteNetwork(world.builder)).send(
       this.#random,
     );
+  }
+
+  /** Hands out the record of a shot whose addresses never come again. */
+  #forget(shot: Shot, record: FlowRecord): void {
+    this.stage.world.ledger.close(record);
+    this.#records.delete(shot.key);
   }
 
   /** Hands out the records that have no frame at this very moment. */
@@ -350,7 +357,7 @@ class Exchange implements Actor {
         flags: TCP_SYN | TCP_ACK,
         window,
       };
-      emitTcp(stage.world, record, { ...packet, ...answer, options: "syn" }, false);
+      emitTcp(stage.world, record, packet, { ...answer, options: "syn" }, false);
       return;
     }
     // A reset takes its number from the acknowledgment, or acknowledges what it refuses (RFC 9293, 3.10.7.1).
@@ -362,7 +369,7 @@ class Exchange implements Actor {
       flags: bare ? TCP_RST : TCP_RST | TCP_ACK,
       window: 0,
     };
-    emitTcp(stage.world, record, { ...packet, ...reset, options: "none" }, false);
+    emitTcp(stage.world, record, packet, { ...reset, options: "none" }, false);
   }
 
   #reset(): void {
@@ -378,7 +385,7 @@ class Exchange implements Actor {
       length: 0,
     };
     const reset = { sequence: (this.#sent.sequence + 1) >>> 0, acknowledgment: 0, flags: TCP_RST, window: 0 };
-    emitTcp(stage.world, this.#flood.record(shot), { ...packet, ...reset, options: "none" }, true);
+    emitTcp(stage.world, this.#flood.record(shot), packet, { ...reset, options: "none" }, true);
   }
 }
 

@@ -13,6 +13,9 @@ import type { Host } from "./host.ts";
 import { PayloadArena } from "./payload.ts";
 
 const MINIMUM_FRAME = 60;
+/** Bytes of the largest IP packet on Ethernet, and of the payload of a fragment of that size. */
+const MTU = 1500;
+const FRAGMENT_BYTES = 1480;
 
 export interface Route {
   sourceMac: Uint8Array;
@@ -52,6 +55,8 @@ export class FrameBuilder {
   #payload = 54;
   #at = 54;
   #sum = 0;
+  /** Flag and offset of the fragment being written. */
+  #fragment = 0;
 
   constructor() {
     this.bytes = this.arena.bytes;
@@ -114,22 +119,19 @@ export class FrameBuilder {
     this.#at += length;
   }
 
-  finishTcp(segment: {
-    sourcePort: number;
-    destinationPort: number;
-    sequence: number;
-    acknowledgment: number;
-    flags: number;
-    window: number;
-  }): number {
+  finishTcp(
+    sourcePort: number,
+    destinationPort: number,
+    segment: { sequence: number; acknowledgment: number; flags: number; window: number },
+  ): number {
     const { bytes } = this;
     const at = this.#transport;
     const headerLength = 20 + this.optionsLength;
     const { sequence, acknowledgment } = segment;
-    bytes[at] = segment.sourcePort >>> 8;
-    bytes[at + 1] = segment.sourcePort;
-    bytes[at + 2] = segment.destinationPort >>> 8;
-    bytes[at + 3] = segment.destinationPort;
+    bytes[at] = sourcePort >>> 8;
+    bytes[at + 1] = sourcePort;
+    bytes[at + 2] = destinationPort >>> 8;
+    bytes[at + 3] = destinationPort;
     bytes[at + 4] = sequence >>> 24;
     bytes[at + 5] = sequence >>> 16;
     bytes[at + 6] = sequence >>> 8;
@@ -144,7 +146,7 @@ export class FrameBuilder {
     bytes[at + 15] = segment.window;
     bytes[at + 18] = 0;
     bytes[at + 19] = 0;
-    let sum = segment.sourcePort + segment.destinationPort + (sequence >>> 16) + (sequence & 0xffff);
+    let sum = sourcePort + destinationPort + (sequence >>> 16) + (sequence & 0xffff);
     sum += (acknowledgment >>> 16) + (acknowledgment & 0xffff);
     sum += ((headerLength >>> 2) << 12) + segment.flags + segment.window;
     for (let index = 0; index < this.optionsLength; index += 2) {
@@ -186,6 +188,34 @@ export class FrameBuilder {
     const sum = (type << 8) + code + (rest >>> 16) + (rest & 0xffff) + (six ? this.#pseudoSum(58, 8) : 0);
     this.#writeChecksum(at + 2, sum, false);
     return this.#finishNetwork(six ? 58 : 1);
+  }
+
+  /** Whether the frame just built is an IPv4 datagram that Ethernet cannot carry in one piece. */
+  get needsFragments(): boolean {
+    const { source } = this.#route;
+    return source.version === 4 && this.bytes[this.#network + 9] !== 6 && this.#at - this.#network > MTU;
+  }
+
+  /** Rewrites the frame just built as fragments (RFC 791, 3.2), one after another; gives each one's length. */
+  *fragments(): Generator<number, void> {
+    const { bytes } = this;
+    const start = this.#network + 20;
+    const whole = bytes.slice(start, this.#at);
+    for (let offset = 0; offset < whole.length; offset += FRAGMENT_BYTES) {
+      const part = whole.subarray(offset, offset + FRAGMENT_BYTES);
+      bytes.set(part, start);
+      this.#at = start + part.length;
+      this.#fragment = (offset >>> 3) | (offset + FRAGMENT_BYTES < whole.length ? 0x2000 : 0);
+      this.#route.dontFragment = false;
+      this.#writeIpv4(bytes[this.#network + 9]);
+      yield this.#pad(this.#at);
+    }
+    // What errors quote is the first fragment.
+    bytes.set(whole.subarray(0, FRAGMENT_BYTES), start);
+    this.#at = start + FRAGMENT_BYTES;
+    this.#fragment = 0x2000;
+    this.#writeIpv4(bytes[this.#network + 9]);
+    this.#fragment = 0;
   }
 
   #pseudoSum(protocol: number, headerLength: number): number {
@@ -240,7 +270,7 @@ export class FrameBuilder {
     const route = this.#route;
     const at = this.#network;
     const length = this.#at - at;
-    const fragment = route.dontFragment ? 0x4000 : 0;
+    const fragment = this.#fragment | (route.dontFragment ? 0x4000 : 0);
     bytes[at] = 0x45;
     bytes[at + 1] = route.trafficClass;
     bytes[at + 2] = length >>> 8;
@@ -248,7 +278,7 @@ export class FrameBuilder {
     bytes[at + 4] = route.identification >>> 8;
     bytes[at + 5] = route.identification;
     bytes[at + 6] = fragment >>> 8;
-    bytes[at + 7] = 0;
+    bytes[at + 7] = fragment;
     bytes[at + 8] = route.ttl;
     bytes[at + 9] = protocol;
     let sum =

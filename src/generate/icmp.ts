@@ -170,7 +170,9 @@ export class EchoSession implements Actor {
     builder.route(from, to, version);
     builder.startPayload(8);
     const { requestLength, answerLength } = this.#options;
-    const length = (reply ? answerLength : requestLength)?.() ?? this.#options.length;
+    const wanted = (reply ? answerLength : requestLength)?.() ?? this.#options.length;
+    // Only IPv4 is fragmented.
+    const length = version === 6 ? Math.min(wanted, 1440) : wanted;
     if (length > 0) builder.appendBody(this.#base, 0, length);
     world.emit(record, builder.finishIcmp(type, 0, ((identifier << 16) | (sequence & 0xffff)) >>> 0), true);
   }

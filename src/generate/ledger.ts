@@ -32,11 +32,17 @@ export class FlowRecord implements Endpoints {
   packets = 0;
   startUs = -1;
   endUs = -1;
-  /** Frames that the capture misses at the beginning, and how many it sees after them. */
+  /** Handed out: no frame may be charged to it any more. */
+  isClosed = false;
+  /** Frames that the capture misses at the beginning, and how many it sees after them; -1 for all. */
   skipPackets = 0;
-  limitPackets = Infinity;
+  limitPackets = -1;
   /** Which side's frames the capture misses (asymmetric routes). */
   hidden: "none" | "source" | "destination" = "none";
+
+  /** Neighbours in the ledger's list of open records. */
+  before: FlowRecord | undefined = undefined;
+  after: FlowRecord | undefined = undefined;
 
   constructor(tag: Tag, endpoints: Endpoints) {
     this.tag = tag;
@@ -54,7 +60,7 @@ export class FlowRecord implements Endpoints {
       this.skipPackets--;
       return false;
     }
-    return this.packets < this.limitPackets;
+    return this.limitPackets < 0 || this.packets < this.limitPackets;
   }
 }
 
@@ -70,7 +76,9 @@ export class Ledger {
   readonly classes: Record<string, Tally> = {};
   readonly scenarios: Record<string, Tally> = {};
   readonly #sink: FrameSink;
-  readonly #open = new Set<FlowRecord>();
+  /** Ends of the list of open records, oldest first. */
+  #first: FlowRecord | undefined;
+  #last: FlowRecord | undefined;
   readonly #shared = new Map<string, FlowRecord>();
   #sweepAt = SWEEP_MINIMUM;
 
@@ -80,13 +88,22 @@ export class Ledger {
 
   open(tag: Tag, endpoints: Endpoints): FlowRecord {
     const record = new FlowRecord(tag, endpoints);
-    this.#open.add(record);
+    record.before = this.#last;
+    if (this.#last === undefined) this.#first = record;
+    else this.#last.after = record;
+    this.#last = record;
     return record;
   }
 
   /** Hands out the record when it has frames. */
   close(record: FlowRecord): void {
-    if (!this.#open.delete(record)) return;
+    if (record.isClosed) return;
+    if (record.before === undefined) this.#first = record.after;
+    else record.before.after = record.after;
+    if (record.after === undefined) this.#last = record.before;
+    else record.after.before = record.before;
+    record.before = undefined;
+    record.after = undefined;
     this.#write(record);
   }
 
@@ -106,6 +123,8 @@ export class Ledger {
 
   /** Charges a frame that has left. */
   charge(record: FlowRecord, nowUs: number): void {
+    if (record.isClosed)
+      throw new Error(`a frame of ${record.tag.scenario} came after its record was handed out`);
     if (record.packets === 0) record.startUs = nowUs;
     record.endUs = nowUs;
     record.packets++;
@@ -113,8 +132,7 @@ export class Ledger {
 
   /** Hands out all that is still open. */
   finish(): void {
-    for (const record of this.#open) this.#write(record);
-    this.#open.clear();
+    while (this.#first !== undefined) this.close(this.#first);
     for (const record of this.#shared.values()) this.#write(record);
     this.#shared.clear();
   }
@@ -139,6 +157,7 @@ export class Ledger {
   }
 
   #write(record: FlowRecord): void {
+    record.isClosed = true;
     if (record.packets === 0) return;
     const { tag } = record;
     for (const [table, name] of [

@@ -184,7 +184,8 @@ class Probe implements Actor {
       emitTcp(
         world,
         this.#record,
-        { ...packet, sequence: this.#sequence, acknowledgment: 0, flags, window, options: style.options },
+        packet,
+        { sequence: this.#sequence, acknowledgment: 0, flags, window, options: style.options },
         true,
       );
     }
@@ -253,13 +254,13 @@ class Probe implements Actor {
         flags: TCP_SYN | TCP_ACK,
         window: host.window,
       };
-      emitTcp(stage.world, this.#record, { ...packet, ...answer, options: "syn" }, false);
+      emitTcp(stage.world, this.#record, packet, { ...answer, options: "syn" }, false);
       if (style.resets) this.#later(2 * options.scanner.link.delayUs + 30, RESET);
       else this.#later(0, GIVE_UP);
       return;
     }
     const reset = { sequence: 0, acknowledgment: taken, flags: TCP_RST | TCP_ACK, window: 0 };
-    emitTcp(stage.world, this.#record, { ...packet, ...reset, options: "none" }, false);
+    emitTcp(stage.world, this.#record, packet, { ...reset, options: "none" }, false);
     this.#close();
   }
 
@@ -276,7 +277,7 @@ class Probe implements Actor {
       length: 0,
     };
     const reset = { sequence: (this.#sequence + 1) >>> 0, acknowledgment: 0, flags: TCP_RST, window: 0 };
-    emitTcp(stage.world, this.#record, { ...packet, ...reset, options: "none" }, true);
+    emitTcp(stage.world, this.#record, packet, { ...reset, options: "none" }, true);
   }
 }
 

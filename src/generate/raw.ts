@@ -4,7 +4,7 @@ import type { Random } from "../base/random.ts";
 import type { Address } from "./address.ts";
 import type { Host } from "./host.ts";
 import type { FlowRecord } from "./ledger.ts";
-import { writeSynOptions } from "./tcp.ts";
+import { writeSynOptions, writeWord } from "./tcp.ts";
 import type { World } from "./world.ts";
 
 /** One packet. Everything that is left out is as the sending host does it. */
@@ -27,7 +27,8 @@ export interface RawPacket {
   head?: Uint8Array | undefined;
 }
 
-export interface RawSegment extends RawPacket {
+/** What a segment adds to a packet. */
+export interface RawSegment {
   sequence: number;
   acknowledgment: number;
   flags: number;
@@ -38,13 +39,19 @@ export interface RawSegment extends RawPacket {
 /** TCP options: none, what the host's own SYN has, MSS only, or timestamps as in mid-connection. */
 export type RawOptions = "none" | "syn" | "mss" | "timestamp";
 
-export function emitTcp(world: World, record: FlowRecord, segment: RawSegment, fromSource: boolean): void {
+export function emitTcp(
+  world: World,
+  record: FlowRecord,
+  packet: RawPacket,
+  segment: RawSegment,
+  fromSource: boolean,
+): void {
   const { builder } = world;
-  prepare(world, segment);
-  builder.optionsLength = writeOptions(world, segment);
+  prepare(world, packet);
+  builder.optionsLength = writeOptions(world, packet.from, segment);
   builder.startPayload(20 + builder.optionsLength);
-  appendPayload(world, segment);
-  world.emit(record, builder.finishTcp(segment), fromSource);
+  appendPayload(world, packet);
+  world.emit(record, builder.finishTcp(packet.sourcePort, packet.destinationPort, segment), fromSource);
 }
 
 export function emitUdp(world: World, record: FlowRecord, packet: RawPacket, fromSource: boolean): void {
@@ -72,20 +79,19 @@ function appendPayload(world: World, packet: RawPacket): void {
 
 const TIMESTAMP_HEAD = [1, 1, 8, 10];
 
-function writeOptions(world: World, segment: RawSegment): number {
+function writeOptions(world: World, from: Host, segment: RawSegment): number {
   const { options } = world.builder;
   switch (segment.options) {
     case "none":
       return 0;
     case "syn":
-      return writeSynOptions(options, segment.from, undefined, segment.from.timestamp(world.nowUs), 0);
+      return writeSynOptions(options, from, undefined, from.timestamp(world.nowUs), 0);
     case "mss":
       options.set([2, 4, 5, 0xb4]);
       return 4;
     case "timestamp": {
       options.set(TIMESTAMP_HEAD);
-      new DataView(options.buffer).setUint32(4, segment.from.timestamp(world.nowUs));
-      new DataView(options.buffer).setUint32(8, segment.sequence);
+      writeWord(options, writeWord(options, 4, from.timestamp(world.nowUs)), segment.sequence);
       return 12;
     }
   }

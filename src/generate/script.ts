@@ -1,5 +1,6 @@
 // What two sides say to each other: steps in turn. Knows no transport.
 
+import { ascii } from "./bytes.ts";
 import type { BodyKind } from "./payload.ts";
 
 /** One message of one side. It follows when the message before has arrived, or, from the same side, was written. */
@@ -18,7 +19,6 @@ export interface Step {
 export type Script = Iterator<Step, void>;
 
 const NO_BYTES = new Uint8Array(0);
-const encoder = new TextEncoder();
 
 /** A message that consists of a body only. */
 export function bodyStep(fromClient: boolean, thinkUs: number, length: number, body: BodyKind): Step {
@@ -33,7 +33,7 @@ export function step(
   length = 0,
   body: BodyKind = "text",
 ): Step {
-  const bytes = typeof head === "string" ? encoder.encode(head) : head;
+  const bytes = typeof head === "string" ? ascii(head) : head;
   return { fromClient, thinkUs, head: bytes, length: Math.max(bytes.length, Math.floor(length)), body };
 }
 

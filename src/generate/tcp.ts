@@ -366,14 +366,17 @@ export class TcpSession implements Actor {
     this.#writeOptions(segment, from, to);
     builder.startPayload(20 + builder.optionsLength);
     if (segment.length > 0) this.#writePayload(segment);
-    const length = builder.finishTcp({
-      sourcePort: segment.side === CLIENT ? flow.clientPort : flow.serverPort,
-      destinationPort: segment.side === CLIENT ? flow.serverPort : flow.clientPort,
-      sequence: (from.initial + segment.sequence) >>> 0,
-      acknowledgment: segment.flags & TCP_ACK ? (to.initial + segment.acknowledgment) >>> 0 : 0,
-      flags: segment.flags,
-      window: segment.window,
-    });
+    const fromClient = segment.side === CLIENT;
+    const length = builder.finishTcp(
+      fromClient ? flow.clientPort : flow.serverPort,
+      fromClient ? flow.serverPort : flow.clientPort,
+      {
+        sequence: (from.initial + segment.sequence) >>> 0,
+        acknowledgment: segment.flags & TCP_ACK ? (to.initial + segment.acknowledgment) >>> 0 : 0,
+        flags: segment.flags,
+        window: segment.window,
+      },
+    );
     world.emit(this.#record, length, segment.side === CLIENT);
     if (segment.flags & TCP_SYN && segment.side === CLIENT && this.#accept === "unreachable") {
       const quote = quoteNetwork(builder);
@@ -1170,7 +1173,8 @@ function writeSack(out: Uint8Array, start: number, ranges: number[], initial: nu
   return at;
 }
 
-function writeWord(out: Uint8Array, at: number, word: number): number {
+/** Writes a big-endian word; returns the offset behind it. */
+export function writeWord(out: Uint8Array, at: number, word: number): number {
   out[at] = word >>> 24;
   out[at + 1] = word >>> 16;
   out[at + 2] = word >>> 8;

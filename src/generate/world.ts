@@ -16,6 +16,9 @@ import { Scheduler } from "./schedule.ts";
 /** Where frames are captured: on one of the hosts, at the site's gateway, or deeper in the network. */
 export type Vantage = "host" | "gateway" | "core";
 
+/** Bytes of the longest frame that certainly needs no fragments. */
+const LARGEST_WHOLE = 1514;
+
 /** Outside hosts that are kept to be met again. */
 const POPULAR_HOSTS = 2048;
 
@@ -93,8 +96,14 @@ export class World {
 
   /** Lets the frame in the builder leave now, charged to the record, unless the capture misses it. */
   emit(record: FlowRecord, length: number, fromSource: boolean): void {
+    if (!record.sees(fromSource)) return;
+    if (length <= LARGEST_WHOLE || !this.builder.needsFragments) this.#leave(record, length);
+    else for (const part of this.builder.fragments()) this.#leave(record, part);
+  }
+
+  #leave(record: FlowRecord, length: number): void {
     const { nowUs } = this.scheduler;
-    if (nowUs < this.startUs || this.packets >= this.#limitPackets || !record.sees(fromSource)) return;
+    if (this.packets >= this.#limitPackets) return;
     if (this.packets === 0) this.firstUs = nowUs;
     this.lastUs = nowUs;
     this.packets++;
@@ -327,10 +336,23 @@ export interface Flow {
   serverPort: number;
 }
 
+/** Names and running sums of weight tables that have been used. */
+const tables = new WeakMap<object, { names: readonly string[]; sums: readonly number[] }>();
+
 /** One of the names, by weight. */
 export function weighted<Name extends string>(random: Random, weights: Readonly<Record<Name, number>>): Name {
-  const names = Object.keys(weights) as Name[];
-  return weightedItem(random, names, (name) => weights[name]);
+  let table = tables.get(weights);
+  if (table === undefined) {
+    let sum = 0;
+    const names = Object.keys(weights);
+    table = { names, sums: names.map((name) => (sum += weights[name as Name])) };
+    tables.set(weights, table);
+  }
+  const { names, sums } = table;
+  const drawn = random.uniform() * sums[sums.length - 1];
+  let index = 0;
+  while (sums[index] <= drawn) index++;
+  return names[index] as Name;
 }
 
 /** One of the items, by weight. */

@@ -7,7 +7,7 @@ import type { Tag } from "../ledger.ts";
 import { type Step, step } from "../script.ts";
 import type { Stage } from "../stage.ts";
 import { weighted } from "../world.ts";
-import { hostName, token, word } from "./names.ts";
+import { hostName, popularHostNames, token, word } from "./names.ts";
 
 export const DNS_TYPES = {
   A: 1,
@@ -93,14 +93,29 @@ function writeOpt(writer: ByteWriter, question: Question): void {
   if (question.edns !== undefined) writer.u8(0).u16(41).u16(question.edns).u32(0).u16(0);
 }
 
-/** Labels of at most 63 bytes; longer ones are a programming mistake. */
+/** Wire form of the popular names. */
+const WIRE_NAMES = new Map(popularHostNames().map((name) => [name, wireName(name)]));
+
+/** Writes a name in wire form. Labels have at most 63 bytes; longer ones are a programming mistake. */
 export function writeName(writer: ByteWriter, name: string): void {
-  for (const label of name.split(".")) {
-    if (label.length === 0) continue;
-    if (label.length > 63) throw new RangeError(`DNS label of ${label.length} bytes`);
-    writer.u8(label.length).text(label);
+  writer.bytes(WIRE_NAMES.get(name) ?? wireName(name));
+}
+
+function wireName(name: string): Uint8Array {
+  const bytes = new Uint8Array(name.length === 0 || name.endsWith(".") ? name.length + 1 : name.length + 2);
+  let start = 0;
+  for (let at = 1; start < name.length; at++) {
+    const letter = at > name.length ? 46 : name.charCodeAt(at - 1);
+    if (letter !== 46) {
+      bytes[at] = letter;
+      continue;
+    }
+    const length = at - 1 - start;
+    if (length === 0 || length > 63) throw new RangeError(`DNS label of ${length} bytes`);
+    bytes[start] = length;
+    start = at;
   }
-  writer.u8(0);
+  return bytes;
 }
 
 export function nameData(name: string, prefix: readonly number[] = []): Uint8Array {

@@ -273,17 +273,16 @@ export function* unknownScript(random: Random): Generator<Step, void> {
   const gap = random.logUniform(1000, 5_000_000);
   const up = random.logUniform(10, 900);
   const down = random.logUniform(10, 1200);
+  // File servers and old programs send datagrams that travel in fragments.
+  const longest = random.chance(0.06) ? 8300 : 1400;
   const body = random.pick(["random", "binary", "text"] as const);
   const answers = random.chance(0.8) ? random.uniform() : 0;
+  const length = (median: number, spread: number): number =>
+    Math.min(longest, random.logNormal(longest > 1400 ? median * 6 : median, spread));
   for (let count = Math.floor(random.logUniform(1, 300)); count > 0; count--) {
-    yield bodyStep(
-      true,
-      regular ? gap + random.integer(0, 900) : random.exponential(gap),
-      Math.min(1400, random.logNormal(up, 0.3)),
-      body,
-    );
-    if (random.chance(answers))
-      yield bodyStep(false, random.integer(100, 60_000), Math.min(1400, random.logNormal(down, 0.5)), body);
+    const think = regular ? gap + random.integer(0, 900) : random.exponential(gap);
+    yield bodyStep(true, think, length(up, 0.3), body);
+    if (random.chance(answers)) yield bodyStep(false, random.integer(100, 60_000), length(down, 0.5), body);
   }
 }
 

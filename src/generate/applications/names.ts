@@ -1,6 +1,6 @@
 // Names that people and machines give: hosts, paths, users, programs. Knows no protocol.
 
-import type { Random } from "../../base/random.ts";
+import { Random } from "../../base/random.ts";
 
 const SYLLABLES =
   "ba be bo ca ce co da de do fa fi go ka ki la le li lo ma me mi mo na ne no pa pe po ra re ri ro sa se si so ta te ti to va ve vi wa we za zo".split(
@@ -84,7 +84,20 @@ export function domain(random: Random): string {
   return `${word(random)}.${random.pick(TOP_LEVELS)}`;
 }
 
+/** Names that come again and again; the same for every seed. */
+const POPULAR_NAMES = popularNames();
+
+/** A host's name: mostly a popular one, at times one never seen before. */
 export function hostName(random: Random): string {
+  return random.chance(0.85) ? POPULAR_NAMES[random.uint32() % POPULAR_NAMES.length] : newHostName(random);
+}
+
+/** All popular names. */
+export function popularHostNames(): readonly string[] {
+  return POPULAR_NAMES;
+}
+
+function newHostName(random: Random): string {
   const base = domain(random);
   if (random.chance(0.15)) return base;
   if (random.chance(0.2))
@@ -109,4 +122,9 @@ export function token(random: Random, length: number, letters = TOKEN_LETTERS): 
   let text = "";
   for (let index = 0; index < length; index++) text += letters[random.uint32() % letters.length];
   return text;
+}
+
+function popularNames(): readonly string[] {
+  const random = new Random(0x6e616d65);
+  return Array.from({ length: 2000 }, () => newHostName(random));
 }

@@ -85,9 +85,9 @@ export function* sshHandshake(random: Random, options: SshOptions): Generator<St
   yield step(true, random.integer(100, 3000), keyExchangeInit(random));
   yield step(false, random.integer(100, 3000), keyExchangeInit(random));
   const classic = random.chance(0.25);
-  yield step(true, think() / 4, sshPacket(random, 30, classic ? 261 : 37));
-  yield step(false, think(), sshPacket(random, 31, classic ? 1000 : random.integer(180, 760)));
-  yield step(true, think() / 2, sshPacket(random, 21, 1));
+  yield step(true, think() / 4, exchangeInit(random, classic));
+  yield step(false, think(), exchangeReply(random, classic));
+  yield step(true, think() / 2, framed(random, new Uint8Array([21])));
   yield bodyStep(true, random.integer(50, 2000), random.pick([40, 44, 48, 52, 64]), "random");
   yield bodyStep(false, random.integer(100, 3000), random.pick([40, 44, 48, 52, 64]), "random");
 }
@@ -165,21 +165,37 @@ function keyExchangeInit(random: Random): Uint8Array {
   return framed(random, body.done());
 }
 
-function sshPacket(random: Random, type: number, length: number): Uint8Array {
-  const body = new ByteWriter().u8(type);
-  if (type === 30) body.u32(length - 5).random(random, length - 5);
-  else if (type === 31) {
-    // Host key, ephemeral key, signature.
-    const rest = length - 13 - 32;
-    const signature = Math.min(83, rest - 20);
-    body
-      .u32(rest - signature)
-      .u32(7)
-      .text("ssh-rsa")
-      .random(random, rest - signature - 11);
-    body.u32(32).random(random, 32).u32(signature).random(random, signature);
-  }
+/** Host keys: name, length of the public part, name and length of the signature. */
+const HOST_KEYS = [
+  { key: "ssh-ed25519", parts: [32], signature: "ssh-ed25519", length: 64 },
+  { key: "ssh-rsa", parts: [3, 257], signature: "rsa-sha2-512", length: 256 },
+  { key: "ssh-rsa", parts: [3, 385], signature: "rsa-sha2-256", length: 384 },
+] as const;
+
+/** The client's half of the exchange: a point of a curve, or a number of 2048 bits. */
+function exchangeInit(random: Random, classic: boolean): Uint8Array {
+  const length = classic ? 256 : 32;
+  return framed(random, new ByteWriter().u8(30).u32(length).bytes(positive(random, length)).done());
+}
+
+/** The server's: host key, its half, signature. */
+function exchangeReply(random: Random, classic: boolean): Uint8Array {
+  const host = random.pick(HOST_KEYS);
+  const key = new ByteWriter().u32(host.key.length).text(host.key);
+  for (const length of host.parts) key.u32(length).bytes(positive(random, length));
+  const signature = new ByteWriter().u32(host.signature.length).text(host.signature);
+  signature.u32(host.length).random(random, host.length);
+  const body = new ByteWriter().u8(31).u32(key.length).bytes(key.done());
+  const half = classic ? 256 : 32;
+  body.u32(half).bytes(positive(random, half)).u32(signature.length).bytes(signature.done());
   return framed(random, body.done());
+}
+
+/** Random bytes that are no negative number. */
+function positive(random: Random, length: number): Uint8Array {
+  const bytes = new ByteWriter().random(random, length).done();
+  bytes[0] &= 0x7f;
+  return bytes;
 }
 
 function framed(random: Random, body: Uint8Array): Uint8Array {

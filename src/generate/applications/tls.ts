@@ -15,7 +15,7 @@ export interface TlsOptions {
 export function drawTls(random: Random, serverName: string): TlsOptions {
   return {
     serverName,
-    version: random.chance(0.7) ? "1.3" : "1.2",
+    version: random.chance(0.8) ? "1.3" : "1.2",
     alpn: random.chance(0.7) ? ["h2", "http/1.1"] : random.chance(0.5) ? ["http/1.1"] : [],
   };
 }
@@ -86,7 +86,12 @@ function clientHello(random: Random, options: TlsOptions, session: Uint8Array): 
     extension(45, new Uint8Array([1, 1]));
     extension(51, new ByteWriter().u16(36).u16(0x001d).u16(32).random(random, 32).done());
   }
-  if (random.chance(0.4)) extension(21, new Uint8Array(random.integer(20, 200)));
+  // Post-quantum key shares make hellos large; else many clients pad theirs to 512 bytes behind the record header.
+  if (options.version === "1.3" && random.chance(0.15)) extension(0x0a0a, new Uint8Array(1184));
+  else if (random.chance(0.5)) {
+    const filler = 512 - 4 - (body.length + 2 + extensions.length) - 4;
+    if (filler > 0) extension(21, new Uint8Array(filler));
+  }
   body.u16(extensions.length).bytes(extensions.done());
   return record(22, 0x0301, handshake(1, body.done()));
 }

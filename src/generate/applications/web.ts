@@ -198,7 +198,7 @@ export function stayConnected(stage: Stage, client: Host, server: Host): void {
   const inner = plain ? webSocketScript(random, host) : chatter(random);
   const script = plain ? inner : overTls(random, drawTls(random, host), inner);
   const port = plain
-    ? random.pick([80, 8080, 1883, 5222, 9001])
+    ? random.pick([80, 8080, 8000, 9001])
     : random.pick([443, 443, 443, 5228, 8883, 5223, 50051]);
   stage.connect({
     client,

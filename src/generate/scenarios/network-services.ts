@@ -216,7 +216,9 @@ function pingSomebody(stage: Stage, client: Host): void {
       ? world.gateway
       : world.insideServer(random);
   const count = random.chance(0.6) ? random.integer(1, 5) : Math.floor(random.logUniform(5, 600));
-  const length = random.chance(0.8) ? random.pick([56, 32, 48, 64, 24]) : random.integer(0, 1400);
+  const length = random.chance(0.8)
+    ? random.pick([56, 32, 48, 64, 24])
+    : random.integer(0, random.chance(0.8) ? 1400 : 8000);
   stage.ping({
     from: client,
     to,

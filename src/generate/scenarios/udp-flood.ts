@@ -58,7 +58,7 @@ export const scenario: Scenario = {
       name: "length",
       unit: "bytes",
       low: 1,
-      high: 1400,
+      high: 6000,
       scale: "logarithmic",
       description: "Payload length, or the most of it",
     },
