@@ -196,7 +196,8 @@ class Extractor implements FlowObserver {
     this.#endUs[flow] = packet.timestampUs;
     this.#settledUs[flow] = Number.NEGATIVE_INFINITY;
     this.#packets[flow] = 1;
-    this.#icmp[flow] = (packet.icmpType << 8) | (packet.icmpCode & 0xff);
+    // Fragments without a first one have no type, as others have no ports.
+    this.#icmp[flow] = packet.icmpType < 0 ? 0 : (packet.icmpType << 8) | (packet.icmpCode & 0xff);
     this.#measures.open(slots, base, packet, forward, continued);
     if (this.#earlyPackets === 1) this.#early(flow, this.#meter!.nowUs);
   }

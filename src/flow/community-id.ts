@@ -4,6 +4,7 @@
 // have a counterpart are ordered by it; other ICMP messages are one-way and keep the sender first.
 
 import { sha1Short } from "../base/hash.ts";
+import { icmpCounterpart } from "./icmp.ts";
 
 export interface CommunityIdInput {
   /** Eight words: source, then destination; IPv4 mapped. */
@@ -16,16 +17,6 @@ export interface CommunityIdInput {
   seed?: number;
 }
 
-/** Message types that answer each other (ICMP: RFC 792, 950, 1256). */
-const ICMP_COUNTERPARTS = new Map([
-  [0, 8], [8, 0], [13, 14], [14, 13], [15, 16], [16, 15], [10, 9], [9, 10], [17, 18], [18, 17],
-]); // biome-ignore format: a table
-/** The same for ICMPv6 (RFC 4443, 4861, 2710, 4620). */
-const ICMPV6_COUNTERPARTS = new Map([
-  [128, 129], [129, 128], [133, 134], [134, 133], [135, 136], [136, 135], [130, 131], [131, 130],
-  [144, 145], [145, 144], [139, 140], [140, 139],
-]); // biome-ignore format: a table
-
 export function communityId(input: CommunityIdInput): string {
   const { words, protocol } = input;
   const ipv4 = words[0] === 0 && words[1] === 0 && words[2] === 0xffff;
@@ -33,8 +24,8 @@ export function communityId(input: CommunityIdInput): string {
   let destinationPort = input.destinationPort;
   let oneWay = false;
   if (protocol === 1 || protocol === 58) {
-    const counterpart = (protocol === 1 ? ICMP_COUNTERPARTS : ICMPV6_COUNTERPARTS).get(sourcePort);
-    if (counterpart === undefined) oneWay = true;
+    const counterpart = icmpCounterpart(protocol, sourcePort);
+    if (counterpart < 0) oneWay = true;
     else destinationPort = counterpart;
   }
   const hasPorts = protocol === 1 || protocol === 6 || protocol === 17 || protocol === 58 || protocol === 132;

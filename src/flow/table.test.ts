@@ -25,6 +25,24 @@ test("echo requests and replies share a flow; other identifiers do not", () => {
   expect(table.find(icmp("10.0.0.2", "10.0.0.1", 0, 8))).toBe(NOT_FOUND);
 });
 
+test("errors of two hosts about each other are two flows, as in Community ID", () => {
+  const table = new FlowTable({ maximum: 10 });
+  const unreachable = (from: string, to: string) =>
+    packetOf({
+      from: `${from}:0`,
+      to: `${to}:0`,
+      protocol: "icmp",
+      icmp: { type: 3, code: 1, identifier: 0 },
+    });
+  const [there, back] = [unreachable("10.0.0.1", "200.0.0.2"), unreachable("200.0.0.2", "10.0.0.1")];
+  table.find(there);
+  const flow = table.insert(false);
+  expect(table.find(back)).toBe(NOT_FOUND);
+  const other = table.insert(true); // found again whichever side is stored first
+  expect([table.find(there), table.find(back)]).toEqual([flow, other]);
+  expect(table.matchesStoredDirection).toBe(false);
+});
+
 test("behaves as a map under any sequence of insertions and removals, whatever the hash seed", () => {
   const operation = fc.record({ host: fc.integer({ min: 0, max: 60 }), remove: fc.boolean() });
   fc.assert(

@@ -4,14 +4,15 @@
 //   +--------------------+--------------------+  hash → flow + 1, open addressing, linear probing,
 //   | source, 4 words    | destination, 4     |  deletion by shifting back (Knuth, TAOCP 3, 6.4, algorithm R)
 //   +--------------------+--------------------+
-//   | ports | protocol | ICMP | (spare)       |  ports = source << 16 | destination
+//   | ports | protocol | ICMP key | ICMP way  |  ports = source << 16 | destination
 //   +-----------------------------------------+
 //
 // A flow is found from packets of both directions: the hash is symmetric and the comparison tries both orders. The
 // table grows by doubling up to `maximum` flows; what happens then is the meter's business. It stores no addresses
 // beyond the key and knows no time.
 
-import { type Packet, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../packet/packet.ts";
+import type { Packet } from "../packet/packet.ts";
+import { icmpKey, icmpWay } from "./icmp.ts";
 
 /** Words per key. */
 export const KEY_WORDS = 12;
@@ -65,6 +66,7 @@ export class FlowTable {
     wanted[8] = (packet.sourcePort << 16) | packet.destinationPort;
     wanted[9] = packet.protocol;
     wanted[10] = packet.icmpType < 0 ? 0 : icmpKey(packet);
+    wanted[11] = packet.icmpType < 0 ? 0 : icmpWay(packet);
     const hash = this.#hash(packet);
     this.#wantedHash = hash;
     const index = this.#index;
@@ -98,6 +100,7 @@ export class FlowTable {
     keys[base + 8] = reversed ? swapPorts(wanted[8]) : wanted[8];
     keys[base + 9] = wanted[9];
     keys[base + 10] = wanted[10];
+    keys[base + 11] = wanted[11];
     this.#hashes[flow] = this.#wantedHash;
     this.#place(flow, this.#wantedHash);
     return flow;
@@ -131,6 +134,7 @@ export class FlowTable {
     const wanted = this.#wanted;
     const base = flow * KEY_WORDS;
     if (keys[base + 9] !== wanted[9] || keys[base + 10] !== wanted[10]) return false;
+    if (keys[base + 11] !== wanted[11]) return false;
     if (
       keys[base + 3] === wanted[3] &&
       keys[base + 7] === wanted[7] &&
@@ -212,38 +216,6 @@ export function grown<T extends Int32Array | Float64Array | Uint8Array | Uint16A
   const copy = new (array.constructor as new (length: number) => T)(length);
   copy.set(array);
   return copy;
-}
-
-/** ICMP messages that answer each other share a flow: the lesser of both types, code and identifier. */
-function icmpKey(packet: Packet): number {
-  const type = packet.protocol === PROTOCOL_ICMPV6 ? icmpv6Type(packet.icmpType) : icmpType(packet);
-  return (packet.icmpIdentifier << 16) | (type << 8) | packet.icmpCode;
-}
-
-function icmpType(packet: Packet): number {
-  if (packet.protocol !== PROTOCOL_ICMP) return packet.icmpType;
-  switch (packet.icmpType) {
-    case 8: // echo request, answered by 0
-      return 0;
-    case 14: // timestamp reply
-      return 13;
-    case 16: // information reply
-      return 15;
-    case 18: // address mask reply
-      return 17;
-    case 10: // router solicitation
-      return 9;
-    default:
-      return packet.icmpType;
-  }
-}
-
-function icmpv6Type(type: number): number {
-  // 128/129 echo, 133/134 router, 135/136 neighbour: the even one of RFC 4443's and the lesser of RFC 4861's pairs.
-  if (type === 129) return 128;
-  if (type === 134) return 133;
-  if (type === 136) return 135;
-  return type;
 }
 
 function swapPorts(ports: number): number {
