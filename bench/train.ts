@@ -10,6 +10,7 @@ import { cpus, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { workerPool } from "../src/app/worker-pool.ts";
 import { Random } from "../src/base/random.ts";
 import { evaluateClassifier } from "../src/evaluate/metrics.ts";
 import type { LabelledTable } from "../src/feature/table.ts";
@@ -114,7 +115,7 @@ function kddFile(relative: string) {
 async function runOurs(train: LabelledTable, test: LabelledTable, seed: number): Promise<RunFigures> {
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const model = await boosting.fit(train, OURS, { seed });
+  const model = await boosting.fit(train, OURS, { seed, parallel: workerPool() });
   const seconds = (performance.now() - start) / 1000;
   const used = process.cpuUsage(cpu);
   const probabilities = new Float64Array(test.rowCount * test.classes.length);

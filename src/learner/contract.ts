@@ -27,8 +27,33 @@ export interface Progress {
   metrics: Record<string, number>;
 }
 
+/** WebAssembly that threads are to run: a module on a shared memory, and the export that each calls once. */
+export interface ThreadTask {
+  module: object;
+  memory: object;
+  /** Export to call as entry(argument, thread); threads are numbered from 1. It returns when the work is over. */
+  entry: string;
+  argument: number;
+  threads: number;
+}
+
+/** Threads at work. */
+export interface Crew {
+  /** Resolves when the threads are gone. Their entry has been told to return before. */
+  stop(): Promise<void>;
+}
+
+/** Threads that the host lends to a fit. They make it faster and never change what comes out. */
+export interface Parallel {
+  /** How many, beside the caller's own. */
+  threads: number;
+  start(task: ThreadTask): Crew;
+}
+
 export interface FitContext {
   seed: number;
+  /** Threads to use beside the caller's own; none unless given. */
+  parallel?: Parallel;
   /** Called now and then; may be awaited between iterations. */
   onProgress?: (progress: Progress) => void | Promise<void>;
   /** Asked between iterations; true stops the fit, which then throws `cancelled`. */

@@ -1,6 +1,7 @@
 // What every learner must do. A learner added to the listing is held to it without further ado.
 
 import { describe, expect, test } from "vitest";
+import { workerPool } from "../../src/app/worker-pool.ts";
 import { OrbweaverError } from "../../src/base/errors.ts";
 import { foreignSchema, type LabelledTable } from "../../src/feature/table.ts";
 import type {
@@ -175,6 +176,32 @@ describe.each(LEARNERS)("learner $id", (learner) => {
     expect(flagged(heavy)).toBeGreaterThan(flagged(plain));
     const code = (await failureOf(trained(learner, table, { classWeights: [1] }))).code;
     expect(code).toBe("parameter-invalid");
+  });
+
+  test("gives the same model on any number of threads", async () => {
+    const table = mixedTable({ rows: 70_000, classes: 3, seed: 6 });
+    const models: Uint8Array[] = [];
+    for (const threads of [0, 1, 3]) {
+      const parallel = threads === 0 ? undefined : workerPool(threads);
+      models.push((await trained(learner, table, { parallel })).encode());
+    }
+    for (const model of models.slice(1)) expect(Buffer.compare(model, models[0])).toBe(0);
+  });
+
+  test("lets its threads go when it fails or is cancelled", async () => {
+    const table = mixedTable({ rows: 70_000, classes: 2, seed: 6 });
+    const stopped: number[] = [];
+    const pool = workerPool(2);
+    const parallel: Parallel = {
+      threads: pool.threads,
+      start: (task) => {
+        const crew = pool.start(task);
+        return { stop: () => crew.stop().then(() => void stopped.push(task.threads)) };
+      },
+    };
+    const failure = await failureOf(trained(learner, table, { parallel, isCancelled: () => true }));
+    expect(failure.code).toBe("cancelled");
+    expect(stopped).toEqual([2]);
   });
 
   test("stops when cancelled, and leaves nothing broken behind", async () => {

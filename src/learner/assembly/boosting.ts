@@ -7,6 +7,8 @@
 // One histogram bin is 16 bytes:   [ gradient i64 | hessian (upper bits) and row count (lower `countBits`) i64 ]
 // One tile is eight code columns:  row r of tile t at  codes + (t × rows + r) × 8
 //
+// Work is dealt out in items (a tile, a block of rows, a leaf) that do not depend on each other: see `run` and `serve`.
+//
 // scripts/build-kernels.mjs compiles this file into src/learner/kernels.generated.ts.
 
 /** Bytes between the histograms of two neighbouring columns: 256 bins and one cache line, against set conflicts. */
@@ -146,7 +148,7 @@ function storeStatistics(at: usize, maximum: v128, sum: v128): void {
  * Logistic loss: gradient w (p - y) and hessian w p (1 - p) of `count` rows (an even number), as pairs of numbers.
  * `targets` holds 0 or 1 as numbers. Statistics of the block, 32 bytes: max |g|, max h, sum |g|, sum h.
  */
-export function logisticGradients(
+function logisticGradients(
   scores: usize, targets: usize, weights: usize, count: u32, pairs: usize, statistics: usize,
 ): void {
   const one = f64x2.splat(1);
@@ -177,7 +179,7 @@ export function logisticGradients(
  * Softmax of every row (an even number): exp(score - largest) of each class, class after class as the scores, and
  * 1 / their sum. Classes lie `classStride` bytes apart.
  */
-export function softmaxTerms(
+function softmaxTerms(
   scores: usize, classStride: usize, classes: u32, count: u32, exponentials: usize, inverse: usize,
 ): void {
   for (let index: u32 = 0; index < count; index += 2) {
@@ -200,7 +202,7 @@ export function softmaxTerms(
  * Softmax loss of one class: as `logisticGradients`, the target being whether `labels` equals `label`, from the
  * class's exponentials and the inverse sums of `softmaxTerms`.
  */
-export function softmaxGradients(
+function softmaxGradients(
   exponentials: usize, inverse: usize, labels: usize, label: f64, weights: usize, count: u32, pairs: usize,
   statistics: usize,
 ): void {
@@ -235,7 +237,7 @@ export function softmaxGradients(
  * Turns pairs (g, h) into bins' terms in place: g × gradientScale rounded, and (h × hessianScale rounded) shifted
  * left by `countBits` plus the row's count. Scaled values must stay below 2^51.
  */
-export function quantise(
+function quantise(
   pairs: usize, counts: usize, count: u32, gradientScale: f64, hessianScale: f64, countBits: i32,
 ): void {
   const scale = f64x2.replace_lane(f64x2.splat(gradientScale), 1, hessianScale);
@@ -293,7 +295,7 @@ function sumAll(codes: usize, count: u32, terms: usize, histogram: usize, width:
 }
 
 /** Histograms of a tile's first `width` columns over all `count` rows, added to what is there. */
-export function histogramAll(codes: usize, count: u32, terms: usize, histogram: usize, width: i32): void {
+function histogramAll(codes: usize, count: u32, terms: usize, histogram: usize, width: i32): void {
   if (width == 8) sumAll(codes, count, terms, histogram, 8);
   else if (width == 7) sumAll(codes, count, terms, histogram, 7);
   else if (width == 6) sumAll(codes, count, terms, histogram, 6);
@@ -308,7 +310,7 @@ export function histogramAll(codes: usize, count: u32, terms: usize, histogram: 
  * As `histogramAll`, over the listed rows only; `terms` are theirs, gathered. Their codes are gathered into `buffer`
  * (eight bytes a row) first: scattered reads between the read-modify-writes of the sums would cost half as much again.
  */
-export function histogramRows(
+function histogramRows(
   codes: usize, rows: usize, count: u32, terms: usize, histogram: usize, width: i32, buffer: usize,
 ): void {
   let to = buffer;
@@ -321,7 +323,7 @@ export function histogramRows(
 }
 
 /** Empties the histograms of `columns` columns; `sizes` holds how many codes each has. */
-export function clear(histogram: usize, columns: u32, sizes: usize): void {
+function clear(histogram: usize, columns: u32, sizes: usize): void {
   for (let column: u32 = 0; column < columns; column++) {
     memory.fill(histogram, 0, (<usize>load<u32>(sizes)) << 4);
     histogram += HISTOGRAM_STRIDE;
@@ -330,7 +332,7 @@ export function clear(histogram: usize, columns: u32, sizes: usize): void {
 }
 
 /** Takes the histograms of a child away from its parent's, in place: what is left is the other child's. */
-export function subtract(parent: usize, child: usize, columns: u32, sizes: usize): void {
+function subtract(parent: usize, child: usize, columns: u32, sizes: usize): void {
   for (let column: u32 = 0; column < columns; column++) {
     const bytes = (<usize>load<u32>(sizes)) << 4;
     for (let at: usize = 0; at < bytes; at += 16) {
@@ -358,7 +360,7 @@ export function subtract(parent: usize, child: usize, columns: u32, sizes: usize
  * hessian-and-count. `search` is room for the order of categories (3072 bytes) and a split; `unpacked` for the
  * histograms of the features of one column. Writes a split to `out`.
  */
-export function findSplit(
+function findSplit(
   histogram: usize, sums: usize, features: usize, list: usize, count: u32, rules: usize, search: usize,
   unpacked: usize, out: usize,
 ): void {
@@ -665,7 +667,7 @@ export function sumTerms(terms: usize, count: u32, out: usize): void {
 }
 
 /** Adds a leaf's value to the scores of its rows. */
-export function addValue(scores: usize, rows: usize, count: u32, value: f64): void {
+function addValue(scores: usize, rows: usize, count: u32, value: f64): void {
   for (let index: u32 = 0; index < count; index++) {
     const at = scores + ((<usize>load<u32>(rows)) << 3);
     store<f64>(at, load<f64>(at) + value);
@@ -679,4 +681,197 @@ export function listRows(rows: usize, count: u32): void {
     store<u32>(rows, index);
     rows += 4;
   }
+}
+
+// --------------------------------------------------------------------------------------------- items and threads
+
+// A job is a list of words; its items are numbered from 0 and touch no common bytes, save the job itself.
+//
+// TILE       clears, sums and subtracts the histograms of one tile, and finds the best splits of its features
+//    0 codes | 4 rows in a tile | 8 tile width | 12 code columns | 16 code counts | 20 features | 24 rules
+//   28 (list, count) of the features of each tile | 32 row list (0: all) | 36 count | 40 terms, gathered
+//   44 histograms of the rows | 48 histograms of the parent, to become the sibling's (0: none)
+//   52 sums of the rows | 56 splits of the rows, one a tile (0: do not look) | 60 sums of the sibling | 64 its splits
+// GRADIENT   pairs and statistics of one block of rows
+//    0 scores | 4 labels | 8 weights | 12 pairs | 16 statistics | 20 rows | 24 exponentials (0: logistic)
+//   28 inverse sums | 32 label
+// QUANTISE   terms of one block of rows
+//    0 pairs | 4 counts | 8 rows | 12 scales (two numbers) | 16 count bits
+// SOFTMAX    exponentials of one block of rows
+//    0 scores | 4 class stride | 8 classes | 12 rows | 16 exponentials | 20 inverse sums
+// LEAF       adds one leaf's value
+//    0 scores | 4 rows | 8 leaves: 16 bytes each, value f64 | first row u32 | count u32
+const TILE: u32 = 1;
+const GRADIENT: u32 = 2;
+const QUANTISE: u32 = 3;
+const SOFTMAX: u32 = 4;
+const LEAF: u32 = 5;
+
+/** Rows of a block; even, and fixed, so that sums do not depend on threads. */
+const BLOCK_ROWS: u32 = 8192;
+/**
+ * A thread's scratch holds either the codes of a tile's listed rows (8 bytes each), or the order of categories and a
+ * split (this many bytes) and then the unpacked histograms of a column's features.
+ */
+const SEARCH_BYTES: usize = 3200;
+
+function runItem(kind: u32, job: usize, item: u32, scratch: usize): void {
+  if (kind == TILE) runTile(job, item, scratch);
+  else if (kind == GRADIENT) runGradient(job, item);
+  else if (kind == QUANTISE) runQuantise(job, item);
+  else if (kind == SOFTMAX) runSoftmax(job, item);
+  else if (kind == LEAF) runLeaf(job, item);
+}
+
+function runTile(job: usize, tile: u32, scratch: usize): void {
+  const rowsInTile = load<u32>(job, 4);
+  const tileWidth = load<u32>(job, 8);
+  const first = tile * tileWidth;
+  const width = min<u32>(tileWidth, load<u32>(job, 12) - first);
+  const codes = <usize>load<u32>(job) + ((<usize>tile * rowsInTile) << 3);
+  const sizes = <usize>load<u32>(job, 16) + ((<usize>first) << 2);
+  const rows = <usize>load<u32>(job, 32);
+  const count = load<u32>(job, 36);
+  const terms = <usize>load<u32>(job, 40);
+  const own = <usize>load<u32>(job, 44);
+  const parent = <usize>load<u32>(job, 48);
+  const offset = <usize>first * HISTOGRAM_STRIDE;
+  clear(own + offset, width, sizes);
+  if (rows == 0) histogramAll(codes, count, terms, own + offset, width);
+  else histogramRows(codes, rows, count, terms, own + offset, width, scratch);
+  if (parent != 0) subtract(parent + offset, own + offset, width, sizes);
+  searchTile(job, tile, own, <usize>load<u32>(job, 52), <usize>load<u32>(job, 56), scratch);
+  if (parent != 0) searchTile(job, tile, parent, <usize>load<u32>(job, 60), <usize>load<u32>(job, 64), scratch);
+}
+
+function searchTile(job: usize, tile: u32, histogram: usize, sums: usize, splits: usize, scratch: usize): void {
+  if (splits == 0) return;
+  const listed = <usize>load<u32>(job, 28) + ((<usize>tile) << 3);
+  const features = <usize>load<u32>(job, 20);
+  const rules = <usize>load<u32>(job, 24);
+  const unpacked = scratch + SEARCH_BYTES;
+  const out = splits + <usize>tile * 80;
+  findSplit(histogram, sums, features, load<u32>(listed), load<u32>(listed, 4), rules, scratch, unpacked, out);
+}
+
+/** Rows of a block that has none behind it may be fewer. */
+// @ts-ignore: decorator
+@inline
+function blockRows(block: u32, rows: u32): u32 {
+  return min<u32>(BLOCK_ROWS, rows - block * BLOCK_ROWS);
+}
+
+function runGradient(job: usize, block: u32): void {
+  const count = blockRows(block, load<u32>(job, 20));
+  const offset = (<usize>(block * BLOCK_ROWS)) << 3;
+  const labels = <usize>load<u32>(job, 4) + offset;
+  const weights = <usize>load<u32>(job, 8) + offset;
+  const pairs = <usize>load<u32>(job, 12) + 2 * offset;
+  const statistics = <usize>load<u32>(job, 16) + ((<usize>block) << 5);
+  const exponentials = <usize>load<u32>(job, 24);
+  if (exponentials == 0) {
+    logisticGradients(<usize>load<u32>(job) + offset, labels, weights, count, pairs, statistics);
+  } else {
+    const inverse = <usize>load<u32>(job, 28) + offset;
+    const label = <f64>load<u32>(job, 32);
+    softmaxGradients(exponentials + offset, inverse, labels, label, weights, count, pairs, statistics);
+  }
+}
+
+function runQuantise(job: usize, block: u32): void {
+  const first = <usize>(block * BLOCK_ROWS);
+  const scales = <usize>load<u32>(job, 12);
+  const pairs = <usize>load<u32>(job) + (first << 4);
+  const counts = <usize>load<u32>(job, 4) + (first << 2);
+  const count = blockRows(block, load<u32>(job, 8));
+  quantise(pairs, counts, count, load<f64>(scales), load<f64>(scales, 8), load<u32>(job, 16));
+}
+
+function runSoftmax(job: usize, block: u32): void {
+  const offset = (<usize>(block * BLOCK_ROWS)) << 3;
+  const count = blockRows(block, load<u32>(job, 12));
+  const scores = <usize>load<u32>(job) + offset;
+  const exponentials = <usize>load<u32>(job, 16) + offset;
+  softmaxTerms(scores, load<u32>(job, 4), load<u32>(job, 8), count, exponentials, <usize>load<u32>(job, 20) + offset);
+}
+
+function runLeaf(job: usize, index: u32): void {
+  const leaf = <usize>load<u32>(job, 8) + ((<usize>index) << 4);
+  const rows = <usize>load<u32>(job, 4) + ((<usize>load<u32>(leaf, 8)) << 2);
+  addValue(<usize>load<u32>(job), rows, load<u32>(leaf, 12), load<f64>(leaf));
+}
+
+// Control block:  0 gate | 4 next item | 8 items | 12 kind | 16 job | 20 stop | 24 threads beside the caller's
+//                64 scratch of each thread, the caller's first
+// Gate:           generation (23 bits) | open (1 bit) | threads at work beside the caller's (8 bits)
+//
+// A thread joins an open job once, by compare-and-swap on the gate, and leaves when no item is left. The caller works
+// too, closes the gate when no item is left, and waits only for those who joined: a thread that is late, or still
+// starting, holds nobody up.
+const OPEN: i32 = 256;
+const AT_WORK: i32 = 255;
+/** Looks at the gate before a thread goes to sleep: some microseconds. */
+const LOOKS: u32 = 4000;
+
+function drain(control: usize, thread: u32): void {
+  const items = load<u32>(control, 8);
+  const kind = load<u32>(control, 12);
+  const job = <usize>load<u32>(control, 16);
+  const scratch = <usize>load<u32>(control + ((<usize>thread) << 2), 64);
+  for (;;) {
+    const item = atomic.add<u32>(control, 1, 4);
+    if (item >= items) return;
+    runItem(kind, job, item, scratch);
+  }
+}
+
+/** Runs all items of a job, with the help of whoever serves; returns when they are done. */
+export function run(control: usize, kind: u32, job: usize, items: u32): void {
+  store<u32>(control, items, 8);
+  store<u32>(control, kind, 12);
+  store<u32>(control, <u32>job, 16);
+  atomic.store<u32>(control, 0, 4);
+  const helped = items > 1 && load<u32>(control, 24) > 0;
+  if (helped) {
+    const generation = (<u32>atomic.load<i32>(control) >>> 9) + 1;
+    atomic.store<i32>(control, <i32>(generation << 9) | OPEN);
+    atomic.notify(control, -1);
+  }
+  drain(control, 0);
+  if (!helped) return;
+  atomic.and<i32>(control, ~OPEN);
+  let looks: u32 = 0;
+  for (;;) {
+    const gate = atomic.load<i32>(control);
+    if ((gate & AT_WORK) == 0) return;
+    if (++looks > LOOKS) atomic.wait<i32>(control, gate, -1);
+  }
+}
+
+/** Lends the calling thread to the jobs of `run` until `dismiss`. */
+export function serve(control: usize, thread: u32): void {
+  let worked: u32 = 0xffffffff;
+  let looks: u32 = 0;
+  for (;;) {
+    const gate = atomic.load<i32>(control);
+    if (atomic.load<u32>(control, 20) != 0) return;
+    const generation = <u32>gate >>> 9;
+    if ((gate & OPEN) != 0 && generation != worked) {
+      if (atomic.cmpxchg<i32>(control, gate, gate + 1) != gate) continue;
+      worked = generation;
+      looks = 0;
+      drain(control, thread);
+      const before = atomic.sub<i32>(control, 1);
+      if ((before & (AT_WORK | OPEN)) == 1) atomic.notify(control, -1);
+    } else if (++looks > LOOKS) {
+      atomic.wait<i32>(control, gate, -1);
+    }
+  }
+}
+
+/** Sends the serving threads home. */
+export function dismiss(control: usize): void {
+  atomic.store<u32>(control, 1, 20);
+  atomic.add<i32>(control, 512);
+  atomic.notify(control, -1);
 }

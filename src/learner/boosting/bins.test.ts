@@ -49,13 +49,13 @@ test("sortDistinct sorts and counts any numbers as JavaScript does", () => {
   fc.assert(
     fc.property(fc.array(anyNumber, { maxLength: 300 }), (drawn) => {
       const numbers = drawn.filter((value) => !Number.isNaN(value)).map((value) => value + 0);
-      workspace.numbers(at.values, numbers.length).set(numbers);
+      workspace.numbersAt(at.values, numbers.length).set(numbers);
       const { kernels } = workspace;
       const found = kernels.sortDistinct(at.values, numbers.length, at.scratch, at.buckets, at.counts);
       const distinct = [...new Set(numbers)].sort((a, b) => a - b);
-      expect([...workspace.numbers(at.values, found)]).toEqual(distinct);
+      expect([...workspace.numbersAt(at.values, found)]).toEqual(distinct);
       const counts = distinct.map((value) => numbers.filter((other) => other === value).length);
-      expect([...workspace.words(at.counts, found)]).toEqual(counts);
+      expect([...workspace.wordsAt(at.counts, found)]).toEqual(counts);
     }),
   );
 });

@@ -96,10 +96,10 @@ function binNumeric(
 ): Omit<Feature, "column"> {
   const edges = numericEdges(workspace, buffers, values, sample, maxBins);
   const bins = edges.length + 1;
-  const padded = workspace.numbers(buffers.edges, 255);
+  const padded = workspace.numbersAt(buffers.edges, 255);
   padded.fill(Number.POSITIVE_INFINITY);
   padded.set(edges);
-  const copied = workspace.numbers(buffers.values, rows.length);
+  const copied = workspace.numbersAt(buffers.values, rows.length);
   let missing = 0;
   for (let index = 0; index < rows.length; index++) {
     const value = values[rows[index]];
@@ -109,7 +109,7 @@ function binNumeric(
   let half = 1;
   while (half * 2 - 1 < edges.length) half *= 2;
   workspace.kernels.binNumeric(buffers.values, rows.length, buffers.edges, half, bins, buffers.bins);
-  const binOfRow = workspace.bytes(buffers.bins, rows.length).slice();
+  const binOfRow = workspace.bytesAt(buffers.bins, rows.length).slice();
   const present = missing < rows.length ? bins : 0;
   return {
     categorical: false,
@@ -128,7 +128,7 @@ function numericEdges(
   sample: Int32Array,
   maxBins: number,
 ): Float64Array {
-  const copied = workspace.numbers(buffers.values, sample.length);
+  const copied = workspace.numbersAt(buffers.values, sample.length);
   let count = 0;
   for (const row of sample) {
     const value = values[row];
@@ -136,7 +136,7 @@ function numericEdges(
   }
   const { values: at, scratch, buckets, counts: countsAt } = buffers;
   const distinct = workspace.kernels.sortDistinct(at, count, scratch, buckets, countsAt);
-  return edgesOf(copied.subarray(0, distinct), workspace.words(countsAt, distinct), count, maxBins);
+  return edgesOf(copied.subarray(0, distinct), workspace.wordsAt(countsAt, distinct), count, maxBins);
 }
 
 /**

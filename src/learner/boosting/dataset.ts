@@ -4,8 +4,10 @@ import type { Feature } from "./bins.ts";
 import type { Workspace } from "./kernels.ts";
 import { type CodeColumn, mergeRows, packColumns } from "./packing.ts";
 
-/** Columns of a tile; a row of a tile is one eight-byte word. */
-export const TILE_COLUMNS = 8;
+/** Most columns of a tile; a row of a tile is one eight-byte word. */
+export const TILE_BYTES = 8;
+/** Fewest columns of a tile, so that many threads do not make many small ones. */
+const MINIMUM_TILE_COLUMNS = 3;
 /** Bytes of a column's histogram, as the kernels have it. */
 export const HISTOGRAM_STRIDE = 4160;
 const FEATURE_BYTES = 32;
@@ -31,6 +33,9 @@ export interface Dataset {
   /** `rowCount` made even: kernels take pairs of rows. */
   evenCount: number;
   codeColumns: number;
+  /** Tiles and their columns; how columns are dealt out changes no result. */
+  tiles: number;
+  tileColumns: number;
   /** Address of the tiles. */
   codes: number;
   /** Addresses of how many codes each column has, and of the feature records. */
@@ -49,6 +54,7 @@ export function packDataset(
   labels: Int32Array,
 ): Dataset {
   const columns = packColumns(features);
+  const tileColumns = columnsOfTile(columns.length, workspace.threads + 1);
   const merged = mergedOrAll(columns, labels);
   const rowCount = merged.representatives.length;
   const packed: PackedFeature[] = features.map((feature) => ({
@@ -73,7 +79,9 @@ export function packDataset(
     totalRows: labels.length,
     evenCount: rowCount + (rowCount & 1),
     codeColumns: columns.length,
-    codes: writeTiles(workspace, columns, merged.representatives),
+    tiles: Math.ceil(columns.length / tileColumns),
+    tileColumns,
+    codes: writeTiles(workspace, columns, tileColumns, merged.representatives),
     codeCounts: writeCodeCounts(workspace, columns),
     featureRecords: writeFeatures(workspace, packed, columns, byName),
     labels: Int32Array.from(merged.representatives, (row) => labels[row]),
@@ -90,23 +98,31 @@ function mergedOrAll(columns: readonly CodeColumn[], labels: Int32Array) {
   };
 }
 
-function writeTiles(workspace: Workspace, columns: readonly CodeColumn[], rows: Int32Array): number {
-  const tileBytes = rows.length * TILE_COLUMNS;
-  const tiles = Math.ceil(columns.length / TILE_COLUMNS);
-  const at = workspace.take(tiles * tileBytes);
+/** As many columns as a tile can hold, or fewer so that each thread gets as many tiles as the others. */
+function columnsOfTile(columns: number, threads: number): number {
+  const tiles = Math.ceil(columns / (TILE_BYTES * threads)) * threads;
+  return Math.min(TILE_BYTES, Math.max(MINIMUM_TILE_COLUMNS, Math.ceil(columns / tiles)));
+}
+
+function writeTiles(
+  workspace: Workspace,
+  columns: readonly CodeColumn[],
+  tileColumns: number,
+  rows: Int32Array,
+): number {
+  const tileBytes = rows.length * TILE_BYTES;
+  const at = workspace.take(Math.ceil(columns.length / tileColumns) * tileBytes);
+  const { bytes } = workspace;
   columns.forEach(({ codeOfRow }, index) => {
-    const start = at + Math.floor(index / TILE_COLUMNS) * tileBytes;
-    const tile = workspace.bytes(start, tileBytes);
-    for (let row = 0, slot = index % TILE_COLUMNS; row < rows.length; row++, slot += TILE_COLUMNS) {
-      tile[slot] = codeOfRow[rows[row]];
-    }
+    let slot = at + Math.floor(index / tileColumns) * tileBytes + (index % tileColumns);
+    for (let row = 0; row < rows.length; row++, slot += TILE_BYTES) bytes[slot] = codeOfRow[rows[row]];
   });
   return at;
 }
 
 function writeCodeCounts(workspace: Workspace, columns: readonly CodeColumn[]): number {
   const at = workspace.take(columns.length * 4);
-  workspace.words(at, columns.length).set(columns.map((column) => column.codes));
+  workspace.wordsAt(at, columns.length).set(columns.map((column) => column.codes));
   return at;
 }
 
@@ -122,10 +138,10 @@ function writeFeatures(
     let decode = 0;
     if (shared) {
       decode = workspace.take(256);
-      workspace.bytes(decode, 256).set(feature.binOfPackedCode);
+      workspace.bytesAt(decode, 256).set(feature.binOfPackedCode);
     }
     workspace
-      .words(at + index * FEATURE_BYTES, 7)
+      .wordsAt(at + index * FEATURE_BYTES, 7)
       .set([
         feature.codeColumn,
         decode,

@@ -4,9 +4,8 @@
 // that no sum overflows 64 bits and as many bits as possible are used (compare Shi et al. 2022, who use few).
 
 import type { Dataset } from "./dataset.ts";
+import { BLOCK_ROWS, JOB } from "./kernels.ts";
 
-/** Rows per block of statistics: fixed, so that sums do not depend on threads. */
-const BLOCK_ROWS = 8_192;
 /** Rows that the training loss is measured on, spread evenly. */
 const LOSS_ROWS = 4_096;
 /** Largest power of two that a scaled term may reach: the rounding trick of the kernel ends at 2^51. */
@@ -39,6 +38,8 @@ export class Gradients {
   readonly #exponentials: number;
   readonly #inverse: number;
   readonly #statistics: number;
+  readonly #scales: number;
+  readonly #blocks: number;
   readonly #classWeights: Float64Array;
 
   /** `classWeights` and `baseline` are those of the active classes and outputs. */
@@ -55,49 +56,43 @@ export class Gradients {
     this.#terms = workspace.take(evenCount * 16);
     this.#exponentials = workspace.take(this.outputs > 1 ? this.outputs * this.stride : 0);
     this.#inverse = workspace.take(this.outputs > 1 ? this.stride : 0);
-    this.#statistics = workspace.take(Math.ceil(evenCount / BLOCK_ROWS) * 32);
+    this.#blocks = Math.ceil(evenCount / BLOCK_ROWS);
+    this.#statistics = workspace.take(this.#blocks * 32);
+    this.#scales = workspace.take(16);
     this.countBits = Math.ceil(Math.log2(dataset.totalRows + 1));
     for (let output = 0; output < this.outputs; output++) {
-      workspace.numbers(this.scores + output * this.stride, evenCount).fill(baseline[output]);
+      workspace.numbersAt(this.scores + output * this.stride, evenCount).fill(baseline[output]);
     }
-    workspace.numbers(this.#labels, rowCount).set(dataset.labels);
+    workspace.numbersAt(this.#labels, rowCount).set(dataset.labels);
     this.weigh(dataset.counts);
   }
 
   /** Sets how many times each distinct row counts in the trees to come. */
   weigh(counts: Uint32Array): void {
     const { workspace, rowCount, labels } = this.#dataset;
-    workspace.words(this.#counts, rowCount).set(counts);
-    const weights = workspace.numbers(this.#weights, rowCount);
+    workspace.wordsAt(this.#counts, rowCount).set(counts);
+    const weights = workspace.numbersAt(this.#weights, rowCount);
     for (let row = 0; row < rowCount; row++) weights[row] = counts[row] * this.#classWeights[labels[row]];
   }
 
   /** To be called once a round, before the terms of any output are asked for. */
   startRound(): void {
     if (this.outputs === 1) return;
-    const { kernels } = this.#dataset.workspace;
-    kernels.softmaxTerms(
-      this.scores,
-      this.stride,
-      this.outputs,
-      this.#dataset.evenCount,
-      this.#exponentials,
-      this.#inverse,
-    );
+    const { workspace, evenCount } = this.#dataset;
+    const job = [this.scores, this.stride, this.outputs, evenCount, this.#exponentials, this.#inverse];
+    workspace.run(JOB.softmax, job, this.#blocks);
   }
 
   /** Integer terms of an output's tree. They stay valid until the next call. */
   terms(output: number): Terms {
-    const { kernels } = this.#dataset.workspace;
+    const { workspace, evenCount } = this.#dataset;
     const total = this.#statisticsOf(output);
+    const hessianBits = Math.min(GRADIENT_SUM_BITS, HESSIAN_SUM_BITS - this.countBits);
     const gradientScale = scaleOf(total.largestGradient, total.gradientSum, GRADIENT_SUM_BITS);
-    const hessianScale = scaleOf(
-      total.largestHessian,
-      total.hessianSum,
-      Math.min(GRADIENT_SUM_BITS, HESSIAN_SUM_BITS - this.countBits),
-    );
-    const { evenCount } = this.#dataset;
-    kernels.quantise(this.#terms, this.#counts, evenCount, gradientScale, hessianScale, this.countBits);
+    const hessianScale = scaleOf(total.largestHessian, total.hessianSum, hessianBits);
+    workspace.numbersAt(this.#scales, 2).set([gradientScale, hessianScale]);
+    const job = [this.#terms, this.#counts, evenCount, this.#scales, this.countBits];
+    workspace.run(JOB.quantise, job, this.#blocks);
     return {
       at: this.#terms,
       gradientUnit: 1 / gradientScale,
@@ -109,7 +104,7 @@ export class Gradients {
   /** Mean weighted log loss over a fixed sample of the training rows. */
   loss(): number {
     const { workspace, rowCount, labels, counts } = this.#dataset;
-    const scores = workspace.numbers(this.scores, (this.outputs * this.stride) / 8);
+    const scores = workspace.numbersAt(this.scores, (this.outputs * this.stride) / 8);
     const step = Math.max(1, Math.floor(rowCount / LOSS_ROWS));
     let sum = 0;
     let weight = 0;
@@ -121,12 +116,14 @@ export class Gradients {
     return sum / weight;
   }
 
-  /** Largest values and sums of the gradients, block after block in a fixed order. */
+  /** Computes gradients; returns their largest values and sums, block after block in a fixed order. */
   #statisticsOf(output: number) {
     const { workspace, evenCount } = this.#dataset;
-    const blocks = Math.ceil(evenCount / BLOCK_ROWS);
-    for (let block = 0; block < blocks; block++) this.#blockGradients(output, block);
-    const numbers = workspace.numbers(this.#statistics, blocks * 4);
+    const scores = this.scores + output * this.stride;
+    const exponentials = this.outputs === 1 ? 0 : this.#exponentials + output * this.stride;
+    const rows = [scores, this.#labels, this.#weights, this.#terms, this.#statistics, evenCount];
+    workspace.run(JOB.gradient, [...rows, exponentials, this.#inverse, output], this.#blocks);
+    const numbers = workspace.numbersAt(this.#statistics, this.#blocks * 4);
     const total = { largestGradient: 0, largestHessian: 0, gradientSum: 0, hessianSum: 0 };
     for (let at = 0; at < numbers.length; at += 4) {
       total.largestGradient = Math.max(total.largestGradient, numbers[at]);
@@ -135,26 +132,6 @@ export class Gradients {
       total.hessianSum += numbers[at + 3];
     }
     return total;
-  }
-
-  #blockGradients(output: number, block: number): void {
-    const { workspace, evenCount } = this.#dataset;
-    const start = block * BLOCK_ROWS;
-    const count = Math.min(BLOCK_ROWS, evenCount - start);
-    const offset = start * 8;
-    const scores = this.scores + output * this.stride + offset;
-    const labels = this.#labels + offset;
-    const weights = this.#weights + offset;
-    const pairs = this.#terms + start * 16;
-    const statistics = this.#statistics + block * 32;
-    const { kernels } = workspace;
-    if (this.outputs === 1) {
-      kernels.logisticGradients(scores, labels, weights, count, pairs, statistics);
-      return;
-    }
-    const exponentials = this.#exponentials + output * this.stride + offset;
-    const inverse = this.#inverse + offset;
-    kernels.softmaxGradients(exponentials, inverse, labels, output, weights, count, pairs, statistics);
   }
 }
 

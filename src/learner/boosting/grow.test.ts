@@ -148,7 +148,7 @@ test.each([2, 3])(
     expect(dataset.rowCount).toBe(table.rowCount);
     for (let output = 0; output < outputs; output++) {
       const at = gradients.scores + output * gradients.stride;
-      const trained = dataset.workspace.numbers(at, table.rowCount);
+      const trained = dataset.workspace.numbersAt(at, table.rowCount);
       expect(raw.filter((_, index) => index % outputs === output)).toEqual(trained.slice());
     }
   },

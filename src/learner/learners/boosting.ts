@@ -179,6 +179,9 @@ interface Settings {
   rules: GrowthRules;
 }
 
+/** Values of a table below which threads would cost more than they bring. */
+const PARALLEL_CELLS = 500_000;
+
 /** Streams of the seed. */
 const STREAM = { validation: 1, sample: 2, rows: 3, columns: 4 } as const;
 
@@ -203,20 +206,18 @@ async function fitBoosting(
   const classes = activeClassesOf(table, parted.training);
   const classWeights = classWeightsOf(table, settings, context, classes);
   const baseline = baselineOf(classes.counts, classWeights);
-  const workspace = new Workspace();
-  const dataset = packTable(workspace, table, parted.training, classes.labelOf, settings, context.seed);
-  const validation = validationRowsOf(
-    table,
-    parted,
-    classes.labelOf,
-    classWeights,
-    baseline,
-    context,
-    settings,
-  );
-  const run = await boost(dataset, classes.active, classWeights, baseline, validation, settings, context);
-  const manifest = manifestOf(table, parameters, context, classCounts, parted, validation?.count ?? 0, run);
-  return new BoostingModel(manifest, run.builder.finish(run.kept * baseline.length));
+  const worthwhile = parted.training.length * table.schema.columns.length >= PARALLEL_CELLS;
+  const workspace = new Workspace(worthwhile ? context.parallel : undefined);
+  try {
+    const dataset = packTable(workspace, table, parted.training, classes.labelOf, settings, context.seed);
+    const aside = { table, parted, labelOf: classes.labelOf, classWeights, baseline };
+    const validation = validationRowsOf(aside, context, settings);
+    const run = await boost(dataset, classes.active, classWeights, baseline, validation, settings, context);
+    const manifest = manifestOf(table, parameters, context, classCounts, parted, validation?.count ?? 0, run);
+    return new BoostingModel(manifest, run.builder.finish(run.kept * baseline.length));
+  } finally {
+    await workspace.close();
+  }
 }
 
 function settingsOf(parameters: ParameterValues): Settings {
@@ -304,15 +305,17 @@ function packTable(
   return packDataset(workspace, features, names, labels);
 }
 
-function validationRowsOf(
-  table: LabelledTable,
-  parted: Parted,
-  labelOf: Int32Array,
-  classWeights: Float64Array,
-  baseline: Float64Array,
-  context: FitContext,
-  settings: Settings,
-): ValidationRows | undefined {
+/** What rows kept aside are weighed with. */
+interface Aside {
+  table: LabelledTable;
+  parted: Parted;
+  labelOf: Int32Array;
+  classWeights: Float64Array;
+  baseline: Float64Array;
+}
+
+function validationRowsOf(aside: Aside, context: FitContext, settings: Settings): ValidationRows | undefined {
+  const { table, parted, labelOf, classWeights, baseline } = aside;
   const given = context.validation;
   if (settings.earlyStopping === 0) return undefined;
   if (!given) {
