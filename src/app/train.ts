@@ -11,6 +11,7 @@ import type { ParameterSpecification, ParameterValues, Progress } from "../learn
 import { learnerById } from "../learner/index.ts";
 import type { ModelCard, ModelManifest } from "../model/contract.ts";
 import { writeWhole } from "./file.ts";
+import { workerPool } from "./worker-pool.ts";
 
 export type { ReadFacts } from "../dataset/row-reader.ts";
 export type { Finding } from "../evaluate/audit.ts";
@@ -82,6 +83,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const started = performance.now();
   const model = await learner.fit(table, parameters, {
     seed: options.seed ?? 1,
+    parallel: workerPool(),
     benignClasses,
     validation,
     isCancelled: () => options.signal?.aborted ?? false,

@@ -7,6 +7,7 @@ import { foreignSchema, type LabelledTable } from "../../src/feature/table.ts";
 import type {
   FitContext,
   Learner,
+  Parallel,
   ParameterSpecification,
   ParameterValues,
 } from "../../src/learner/contract.ts";
