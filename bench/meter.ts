@@ -79,9 +79,21 @@ const CONTENDERS: Contender[] = [
     program: "/usr/sbin/softflowd",
     needsSink: true,
     command: (capture, output) => [
-      "/usr/sbin/softflowd", "-r", capture, "-d", "-v", "9", "-m", "600000", "-n", `127.0.0.1:${sinkPort}`, "-p", `${output}.pid`,
-      "-c", `${output}.ctl`,
-    ], // biome-ignore format: a command
+      "/usr/sbin/softflowd",
+      "-r",
+      capture,
+      "-d",
+      "-v",
+      "9",
+      "-m",
+      "600000",
+      "-n",
+      `127.0.0.1:${sinkPort}`,
+      "-p",
+      `${output}.pid`,
+      "-c",
+      `${output}.ctl`,
+    ],
   },
   {
     name: "argus -r -w",
@@ -101,9 +113,21 @@ const CONTENDERS: Contender[] = [
 async function makeCapture(name: string, scenario: string): Promise<{ path: string; packets: number }> {
   const path = join(folder, `${name}.pcap`);
   const made = await measure([
-    process.execPath, orbweaver, "generate", "--scenario", scenario, "--seed", "7", "--packets", flags.packets, "--out", path,
-    "--labels", join(folder, `${name}.csv`), "--json",
-  ]); // biome-ignore format: a command
+    process.execPath,
+    orbweaver,
+    "generate",
+    "--preset",
+    scenario,
+    "--seed",
+    "7",
+    "--packets",
+    flags.packets,
+    "--out",
+    path,
+    "--labels",
+    join(folder, `${name}.csv`),
+    "--json",
+  ]);
   if (made.exitCode !== 0) throw new Error(`generate failed: ${made.output}`);
   const inspected = await measure([process.execPath, orbweaver, "inspect", path, "--json"]);
   const packets = Number(/"(?:frames|packets)":\s*(\d+)/.exec(inspected.output)?.[1]);
