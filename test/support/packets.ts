@@ -23,6 +23,7 @@ export interface PacketSketch {
   /** Letters of S, A, F, R, P, U. */
   flags?: string;
   sequence?: number;
+  acknowledgment?: number;
   window?: number;
   payload?: number | Uint8Array;
   ttl?: number;
@@ -58,6 +59,7 @@ export function packetOf(sketch: PacketSketch): Packet {
   packet.transportHeaderLength = protocol === "tcp" ? 20 : 8;
   for (const letter of sketch.flags ?? "") packet.tcpFlags |= FLAG_BITS[letter];
   packet.sequence = (sketch.sequence ?? 0) | 0;
+  packet.acknowledgment = (sketch.acknowledgment ?? 0) | 0;
   packet.window = sketch.window ?? 64240;
   if (sketch.icmp !== undefined) {
     packet.icmpType = sketch.icmp.type;

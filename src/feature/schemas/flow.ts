@@ -127,15 +127,15 @@ const tcp: Row[] = [
     ["ack", "ack", "packets", "Packets with ACK of the %"],
     ["window_first", "window.first", "", "First window field of the %, unscaled"],
     ["window_min", "window.min", "", "Smallest window field of the %"],
-    ["window_zero", "window.zero", "packets", "Packets with window 0 of the %, save resets"],
+    ["window_zero", "window.zero", "packets", "Packets with window 0 of the %, save SYN, FIN and RST"],
     ["retransmitted", "retransmitted", "packets", "Retransmitted segments of the %"],
     ["out_of_order", "out_of_order", "packets", "Segments out of order of the %"],
   ]),
   ["ecn_packets", "forward.ecn", "packets", "Packets of the opener with ECE or CWR"],
   ["forward_mss", "forward.mss", "bytes", "Maximum segment size announced by the opener"],
   ["backward_mss", "backward.mss", "bytes", "Maximum segment size announced by the responder"],
-  ["handshake_rtt", "handshake.rtt", "us", "From SYN to the ACK that completes the handshake"],
-  ["handshake_server", "handshake.server", "us", "From SYN to SYN-ACK"],
+  ["handshake_rtt", "handshake.rtt", "us", "From the last SYN to the ACK that completes the handshake"],
+  ["handshake_server", "handshake.server", "us", "From the last SYN to SYN-ACK"],
   ["response_time", "response.time", "us", "From the first payload of the opener to the first answer"],
 ];
 
