@@ -197,6 +197,7 @@ export class TcpSession implements Actor {
   #synAttempts = 0;
   #resetsSeen = 0;
   #step: Step | undefined;
+  #hasSpoken = false;
   #scriptDone = false;
   #waitSide: Side | -1 = -1;
   #waitOffset = 0;
@@ -488,7 +489,7 @@ export class TcpSession implements Actor {
       end.congestionWindow = end.host.flavour.initialWindow * mss;
       if (!this.#scaling) {
         end.buffer = Math.min(end.buffer, 65535);
-        end.bufferLimit = 65535;
+        end.bufferLimit = Math.min(end.bufferLimit, 65535);
       }
     }
   }
@@ -500,7 +501,9 @@ export class TcpSession implements Actor {
     end.timeouts = 0;
     if (side === CLIENT) this.#fetchStep();
     const step = this.#step;
-    if (step !== undefined && step.fromClient === (side === CLIENT)) this.#later(step.thinkUs, nowUs);
+    // The server may be told that it is connected only when the client's first words are on their way.
+    if (step !== undefined && !this.#hasSpoken && step.fromClient === (side === CLIENT))
+      this.#later(step.thinkUs, nowUs);
     else if (step === undefined && side === CLIENT) this.#planClose(nowUs);
     const { abortAfterUs } = this.#options;
     if (abortAfterUs !== undefined && side === CLIENT)
@@ -525,6 +528,7 @@ export class TcpSession implements Actor {
   /** Writes the due step and those that follow at once, and arranges for the next. */
   #speak(nowUs: number): void {
     let step = this.#step;
+    this.#hasSpoken = true;
     while (step !== undefined) {
       const side: Side = step.fromClient ? CLIENT : SERVER;
       const end = this.#ends[side];

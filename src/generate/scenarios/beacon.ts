@@ -63,7 +63,7 @@ export const scenario: Scenario = {
       const client = world.newClient();
       const gap = (): number => periodUs * (1 + stage.number("jitter") * (2 * random.uniform() - 1));
       // The capture begins somewhere within a period, but sees at least one call.
-      const first = Math.min(random.uniform() * periodUs, (stage.endUs - stage.startUs) * 0.5);
+      const first = random.uniform() * Math.min(periodUs, (stage.endUs - stage.startUs) * 0.4);
       stage.repeat(gap, () => call(client), first);
       const cover = stage.cover();
       if (random.chance(0.5)) cover.arrivals(0.02 + random.uniform() * 0.2, () => browse(cover, client));
