@@ -65,6 +65,9 @@ export interface MeterRun {
   elapsedMs: number;
 }
 
+/** Flows handed out between two pauses at the end of the input, so that what is written can keep up. */
+const FLOWS_ENDED_AT_ONCE = 8192;
+
 export async function meterCaptures(options: MeterCapturesOptions): Promise<MeterRun> {
   const started = performance.now();
   const rows = new RowGate(options);
@@ -103,7 +106,7 @@ export async function meterCaptures(options: MeterCapturesOptions): Promise<Mete
     };
     captures.push(await readCapture(path, { onFrame, onBlock, signal: options.signal }));
   }
-  meter.end();
+  while (!meter.end(FLOWS_ENDED_AT_ONCE)) await rows.settled();
   await rows.settled();
   const decode = decoder.statistics.report();
   return {

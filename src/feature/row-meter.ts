@@ -96,10 +96,11 @@ export class RowMeter {
     this.#extractor.flush();
   }
 
-  /** Ends the input: all flows are handed out. */
-  end(): void {
-    this.#meter.end();
+  /** Ends the input: all flows are handed out, at most `limit` of them by one call; true when none is left. */
+  end(limit?: number): boolean {
+    const done = this.#meter.end(limit);
     this.flush();
+    return done;
   }
 
   /** Newest packet time seen, µs. */

@@ -149,11 +149,13 @@ export class Meter {
 
   /**
    * Ends the input: everything held or open is handed out, as if silence followed for ever, so that rows hold the same
-   * whether the silence was announced by `advance` or not; only the reason tells.
+   * whether the silence was announced by `advance` or not; only the reason tells. One call hands out about `limit`
+   * flows at the most; true when none is left.
    */
-  end(): void {
+  end(limit = Number.POSITIVE_INFINITY): boolean {
     this.#releaseHeld(Number.POSITIVE_INFINITY);
-    this.#expire(Number.POSITIVE_INFINITY, REASON_END_OF_INPUT);
+    this.#expire(Number.POSITIVE_INFINITY, REASON_END_OF_INPUT, limit);
+    return this.table.size === 0;
   }
 
   ledger(): MeterLedger {
@@ -298,8 +300,8 @@ export class Meter {
   }
 
   /** Hands out everything due before `limitUs`, earliest first; flows that are not over by themselves with `reason`. */
-  #expire(limitUs: number, reason?: number): void {
-    for (;;) {
+  #expire(limitUs: number, reason?: number, steps = Number.POSITIVE_INFINITY): void {
+    for (let step = 0; step < steps; step++) {
       let first = -1;
       let firstUs = Number.POSITIVE_INFINITY;
       for (let list = 0; list < this.#delaysUs.length; list++) {

@@ -31,6 +31,8 @@ interface Variation {
   between?: (meter: RowMeter, newestUs: number, nextNewestUs: number) => void;
   options?: Partial<RowMeterOptions>;
   smallOnly?: boolean;
+  /** Flows handed out by one call of `end`. */
+  endsAtOnce?: number;
 }
 
 function variations(seed: number): Variation[] {
@@ -49,6 +51,7 @@ function variations(seed: number): Variation[] {
     },
     { name: "batches of one row", options: { batchRows: 1 } },
     { name: "batches of seven rows", options: { batchRows: 7 } },
+    { name: "ended by three flows at a time", endsAtOnce: 3 },
     { name: "another hash seed", options: { hashSeed: random.uint32() | 1 } },
     {
       name: "everything at once",
@@ -85,7 +88,7 @@ function replay(file: Uint8Array, variation: Variation, settings: Partial<RowMet
     },
   });
   const packets = push(file, meter, variation);
-  meter.end();
+  while (!meter.end(variation.endsAtOnce)) continue;
   return { rows, packets, digest: hash.digest("hex") };
 }
 
