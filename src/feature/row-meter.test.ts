@@ -442,6 +442,26 @@ test("an early row comes after N packets or T seconds, and the flow's own at its
   ]);
 });
 
+test("a ping that goes on for long keeps its Community ID, whichever packet opens the continuation", () => {
+  const ping = (at: number, request: boolean): PacketSketch => ({
+    at,
+    protocol: "icmp",
+    icmp: { type: request ? 8 : 0, code: 0, identifier: 7 },
+    from: request ? "192.168.0.89:0" : "192.168.0.1:0",
+    to: request ? "192.168.0.1:0" : "192.168.0.89:0",
+  });
+  const pings = Array.from({ length: 31 }, (_, index) => [
+    ping(index * 10 * SECOND, true),
+    ping(index * 10 * SECOND + 5, false),
+  ]).flat();
+  const rows = rowsOf([...pings, ping(301 * SECOND, true)]);
+  expect(rows.map((row) => row.identity.endReason)).toEqual(["active", "end-of-input"]);
+  for (const { identity } of rows) {
+    expect(identity).toMatchObject({ sourceAddress: "192.168.0.89", sourcePort: 8 });
+    expect(identity.communityId).toBe("1:X0snYXpgwiv9TZtqg64sgzUn6Dk=");
+  }
+});
+
 test("the ledger's sums agree", () => {
   const meter = new RowMeter({ schema, onRows: () => {} });
   for (const sketch of exchange) meter.push(packetOf(sketch));

@@ -6,6 +6,7 @@
 
 import { OrbweaverError } from "../base/errors.ts";
 import type { FlowObserver } from "../flow/contract.ts";
+import { icmpCounterpart } from "../flow/icmp.ts";
 import {
   CONNECTION_DEFAULTS,
   ConnectionLifecycle,
@@ -120,6 +121,16 @@ interface ComputedColumn {
   offset: number;
 }
 
+/**
+ * ICMP type and code, in two bytes, as the opener sends them, whoever sent this first packet. Fragments without a first one have
+ * no type, as others have no ports.
+ */
+function forwardType(packet: Packet, forward: boolean): number {
+  if (packet.icmpType < 0) return 0;
+  const counterpart = forward ? -1 : icmpCounterpart(packet.protocol, packet.icmpType);
+  return ((counterpart < 0 ? packet.icmpType : counterpart) << 8) | (packet.icmpCode & 0xff);
+}
+
 /** Keeps the slots of the measure groups and turns them into rows. */
 class Extractor implements FlowObserver {
   readonly #measures: MeasureSet;
@@ -197,8 +208,7 @@ class Extractor implements FlowObserver {
     this.#endUs[flow] = packet.timestampUs;
     this.#settledUs[flow] = Number.NEGATIVE_INFINITY;
     this.#packets[flow] = 1;
-    // Fragments without a first one have no type, as others have no ports.
-    this.#icmp[flow] = packet.icmpType < 0 ? 0 : (packet.icmpType << 8) | (packet.icmpCode & 0xff);
+    this.#icmp[flow] = forwardType(packet, forward);
     this.#measures.open(slots, base, packet, forward, continued);
     if (this.#earlyPackets === 1) this.#early(flow, this.#meter!.nowUs);
   }
