@@ -21,7 +21,7 @@ const HISTOGRAM_STRIDE: usize = 4160;
  * ones to `values` and how often each occurs to `counts`. `scratch` holds as many numbers; `buckets` 2048 words.
  * Returns the number of distinct values.
  */
-export function sortDistinct(values: usize, count: u32, scratch: usize, buckets: usize, counts: usize): u32 {
+function sortDistinct(values: usize, count: u32, scratch: usize, buckets: usize, counts: usize): u32 {
   if (count == 0) return 0;
   for (let index: u32 = 0; index < count; index++) {
     const at = values + ((<usize>index) << 3);
@@ -89,18 +89,79 @@ function fromOrderedBits(bits: u64): f64 {
 // ---------------------------------------------------------------------------------------------------- binning
 
 /**
- * Bins numbers: the bin is how many edges lie below the value; NaN gets `missingBin`. `edges` is padded with
- * infinities to 2^k - 1 numbers, `half` is 2^(k-1).
+ * Bins numbers: the bin is how many of the `edgeCount` ascending edges lie below the value; NaN gets the bin after the
+ * last. `edges` has room for 255 numbers. Returns how many are missing.
  */
-export function binNumeric(values: usize, count: u32, edges: usize, half: u32, missingBin: u32, bins: usize): void {
+function binNumeric(values: usize, count: u32, edges: usize, edgeCount: u32, bins: usize): u32 {
+  let half: u32 = 1;
+  while (half * 2 - 1 < edgeCount) half *= 2;
+  // Padding to 2^k - 1 edges makes every search take the same steps; no value lies above infinity.
+  for (let edge = edgeCount; edge < half * 2 - 1; edge++) store<f64>(edges + ((<usize>edge) << 3), Infinity);
+  const missingBin = edgeCount + 1;
+  let missing: u32 = 0;
   for (let index: u32 = 0; index < count; index++) {
     const value = load<f64>(values + ((<usize>index) << 3));
     let bin: u32 = 0;
     for (let step = half; step > 0; step >>= 1) {
       bin += select<u32>(step, 0, load<f64>(edges + ((<usize>(bin + step - 1)) << 3)) < value);
     }
-    store<u8>(bins + index, select<u32>(bin, missingBin, value == value));
+    const present = value == value;
+    store<u8>(bins + index, select<u32>(bin, missingBin, present));
+    missing += u32(!present);
   }
+  return missing;
+}
+
+/** A number t with low <= t < high: their middle, or low where there is none (neighbours, infinities). */
+// @ts-ignore: decorator
+@inline
+function edgeBetween(low: f64, high: f64): f64 {
+  const middle = low / 2 + high / 2;
+  return middle >= low && middle < high ? middle : low;
+}
+
+/**
+ * Edges between bins of ascending distinct values: every value its own bin when there are few; otherwise bins of
+ * about equal weight, where a value that would fill a bin alone ends its bin, and begins it unless what came before is
+ * too little for a bin (GreedyFindBin of LightGBM, Ke et al. 2017). Returns how many edges.
+ */
+function findEdges(values: usize, counts: usize, distinct: u32, total: u32, maxBins: u32, edges: usize): u32 {
+  let found: u32 = 0;
+  if (distinct <= maxBins) {
+    for (let index: u32 = 1; index < distinct; index++) {
+      const at = values + ((<usize>index) << 3);
+      store<f64>(edges + ((<usize>found) << 3), edgeBetween(load<f64>(at - 8), load<f64>(at)));
+      found++;
+    }
+    return found;
+  }
+  const big = <f64>total / <f64>maxBins;
+  let restBins = <i32>maxBins;
+  let rest = <f64>total;
+  for (let index: u32 = 0; index < distinct; index++) {
+    const size = <f64>load<u32>(counts + ((<usize>index) << 2));
+    if (size < big) continue;
+    restBins--;
+    rest -= size;
+  }
+  let wanted = rest / <f64>max<i32>(1, restBins);
+  let filled: f64 = 0;
+  for (let index: u32 = 0; index + 1 < distinct && found + 1 < maxBins; index++) {
+    const size = <f64>load<u32>(counts + ((<usize>index) << 2));
+    const next = <f64>load<u32>(counts + ((<usize>index) << 2), 4);
+    const isBig = size >= big;
+    if (!isBig) rest -= size;
+    filled += size;
+    if (!isBig && filled < wanted && (next < big || filled < max<f64>(1, wanted * 0.5))) continue;
+    const at = values + ((<usize>index) << 3);
+    store<f64>(edges + ((<usize>found) << 3), edgeBetween(load<f64>(at), load<f64>(at, 8)));
+    found++;
+    filled = 0;
+    if (isBig) continue;
+    restBins--;
+    wanted = rest / <f64>max<i32>(1, restBins);
+  }
+  return found;
 }
 
 // -------------------------------------------------------------------------------------------------- gradients
@@ -250,6 +311,56 @@ function quantise(
     pairs += 16;
     counts += 4;
   }
+}
+
+/** Natural logarithm of a normal number above 0: ln m = 2 artanh((m - 1) / (m + 1)) by its series. */
+function logarithm(value: f64): f64 {
+  const bits = reinterpret<u64>(value);
+  let exponent = <f64>(<i64>(bits >> 52) - 1023);
+  let mantissa = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
+  if (mantissa > 1.4142135623730951) {
+    mantissa *= 0.5;
+    exponent += 1;
+  }
+  const ratio = (mantissa - 1) / (mantissa + 1);
+  const square = ratio * ratio;
+  let sum: f64 = 0;
+  for (let term: f64 = 21; term >= 3; term -= 2) sum = square * (sum + 1 / term);
+  return exponent * 0.6931471805599453 + 2 * ratio * (sum + 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function exponential(value: f64): f64 {
+  return f64x2.extract_lane(exp2(f64x2.splat(value)), 0);
+}
+
+/**
+ * Sum over every `step`-th row of weight times log loss. Scores of a row lie `classStride` bytes apart, rows
+ * `rowStride`; one score is the log-odds of label 1. The same bits everywhere, unlike Math.log and Math.exp.
+ */
+export function logLoss(
+  scores: usize, classStride: usize, rowStride: usize, classes: u32, labels: usize, weights: usize, count: u32,
+  step: u32,
+): f64 {
+  let sum: f64 = 0;
+  for (let row: u32 = 0; row < count; row += step) {
+    const at = scores + <usize>row * rowStride;
+    const label = load<f64>(labels + ((<usize>row) << 3));
+    let loss: f64;
+    if (classes == 1) {
+      const margin = label == 1 ? load<f64>(at) : -load<f64>(at);
+      loss = max<f64>(0, -margin) + logarithm(1 + exponential(-abs(margin)));
+    } else {
+      let top = load<f64>(at);
+      for (let k: u32 = 1; k < classes; k++) top = max(top, load<f64>(at + <usize>k * classStride));
+      let total: f64 = 0;
+      for (let k: u32 = 0; k < classes; k++) total += exponential(load<f64>(at + <usize>k * classStride) - top);
+      loss = top + logarithm(total) - load<f64>(at + <usize>label * classStride);
+    }
+    sum += load<f64>(weights + ((<usize>row) << 3)) * loss;
+  }
+  return sum;
 }
 
 // ------------------------------------------------------------------------------------------------- histograms
@@ -705,7 +816,12 @@ const TILE: u32 = 1;
 const GRADIENT: u32 = 2;
 const QUANTISE: u32 = 3;
 const SOFTMAX: u32 = 4;
+// COLUMN     edges and bins of one numeric column
+//    0 most bins | 4 columns: 48 bytes each, values u32 | count u32 | sample u32 (numbers, none missing; is sorted)
+//      | sample count u32 | scratch u32 (as many numbers) | buckets u32 (2048 words) | counts u32 (a word a sample)
+//      | edges u32 (255 numbers) | bins u32 (a byte a value) | found: edges u32 | missing u32
 const LEAF: u32 = 5;
+const COLUMN: u32 = 6;
 
 /** Rows of a block; even, and fixed, so that sums do not depend on threads. */
 const BLOCK_ROWS: u32 = 8192;
@@ -721,6 +837,7 @@ function runItem(kind: u32, job: usize, item: u32, scratch: usize): void {
   else if (kind == QUANTISE) runQuantise(job, item);
   else if (kind == SOFTMAX) runSoftmax(job, item);
   else if (kind == LEAF) runLeaf(job, item);
+  else if (kind == COLUMN) runColumn(job, item);
 }
 
 function runTile(job: usize, tile: u32, scratch: usize): void {
@@ -799,6 +916,19 @@ function runLeaf(job: usize, index: u32): void {
   const leaf = <usize>load<u32>(job, 8) + ((<usize>index) << 4);
   const rows = <usize>load<u32>(job, 4) + ((<usize>load<u32>(leaf, 8)) << 2);
   addValue(<usize>load<u32>(job), rows, load<u32>(leaf, 12), load<f64>(leaf));
+}
+
+function runColumn(job: usize, index: u32): void {
+  const column = <usize>load<u32>(job, 4) + <usize>index * 48;
+  const sample = <usize>load<u32>(column, 8);
+  const size = load<u32>(column, 12);
+  const counts = <usize>load<u32>(column, 24);
+  const edges = <usize>load<u32>(column, 28);
+  const distinct = sortDistinct(sample, size, <usize>load<u32>(column, 16), <usize>load<u32>(column, 20), counts);
+  const found = findEdges(sample, counts, distinct, size, load<u32>(job), edges);
+  store<u32>(column, found, 36);
+  const bins = <usize>load<u32>(column, 32);
+  store<u32>(column, binNumeric(<usize>load<u32>(column), load<u32>(column, 4), edges, found, bins), 40);
 }
 
 // Control block:  0 gate | 4 next item | 8 items | 12 kind | 16 job | 20 stop | 24 threads beside the caller's

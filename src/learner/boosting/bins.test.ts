@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { Random } from "../../base/random.ts";
 import type { ColumnSpecification } from "../../feature/table.ts";
-import { binColumns, edgesOf } from "./bins.ts";
+import { binColumns } from "./bins.ts";
 import { Workspace } from "./kernels.ts";
 
 const NUMERIC: ColumnSpecification = {
@@ -38,28 +39,6 @@ function bin(column: ColumnSpecification, values: Float64Array, maxBins = 255) {
   return binColumns(new Workspace(), { columns: [column], values: [values], rows }, maxBins, 1);
 }
 
-test("sortDistinct sorts and counts any numbers as JavaScript does", () => {
-  const workspace = new Workspace();
-  const at = {
-    values: workspace.take(4096),
-    scratch: workspace.take(4096),
-    buckets: workspace.take(8192),
-    counts: workspace.take(4096),
-  };
-  fc.assert(
-    fc.property(fc.array(anyNumber, { maxLength: 300 }), (drawn) => {
-      const numbers = drawn.filter((value) => !Number.isNaN(value)).map((value) => value + 0);
-      workspace.numbersAt(at.values, numbers.length).set(numbers);
-      const { kernels } = workspace;
-      const found = kernels.sortDistinct(at.values, numbers.length, at.scratch, at.buckets, at.counts);
-      const distinct = [...new Set(numbers)].sort((a, b) => a - b);
-      expect([...workspace.numbersAt(at.values, found)]).toEqual(distinct);
-      const counts = distinct.map((value) => numbers.filter((other) => other === value).length);
-      expect([...workspace.wordsAt(at.counts, found)]).toEqual(counts);
-    }),
-  );
-});
-
 test("a numeric bin is the number of edges below the value; edges part training values", () => {
   fc.assert(
     fc.property(
@@ -87,21 +66,32 @@ test("a numeric bin is the number of edges below the value; edges part training 
 });
 
 test("bins of many values have about equal weight, and a heavy value ends its bin", () => {
-  const distinct = Float64Array.from({ length: 10_000 }, (_, index) => index);
-  const counts = new Uint32Array(10_000).fill(1);
-  counts[5_000] = 40_000;
-  const edges = edgesOf(distinct, counts, 49_999, 32);
+  const light = Array.from({ length: 10_000 }, (_, index) => index);
+  const heavy = new Array<number>(40_000).fill(5_000);
+  const [{ edges }] = bin(NUMERIC, Float64Array.from([...light, ...heavy].reverse()), 32);
   expect(edges).toContain(5_000.5);
-  const light = [...edges].filter((edge) => edge < 4_999).length;
-  expect(light).toBeGreaterThan(12);
-  expect(light).toBeLessThan(18);
+  const below = [...edges].filter((edge) => edge < 4_999).length;
+  expect(below).toBeGreaterThan(12);
+  expect(below).toBeLessThan(18);
 });
 
 test("edges between neighbours and infinities are the lower value", () => {
   const next = 1 + Number.EPSILON;
-  const values = Float64Array.of(Number.NEGATIVE_INFINITY, 1, next, Number.POSITIVE_INFINITY);
-  const edges = edgesOf(values, Uint32Array.of(1, 1, 1, 1), 4, 255);
-  expect([...edges]).toEqual([Number.NEGATIVE_INFINITY, 1, next]);
+  const values = Float64Array.of(next, Number.POSITIVE_INFINITY, 1, Number.NEGATIVE_INFINITY, 1);
+  expect([...bin(NUMERIC, values)[0].edges]).toEqual([Number.NEGATIVE_INFINITY, 1, next]);
+});
+
+test("large tables are binned from a seeded sample, the same each time", () => {
+  const random = new Random(3);
+  const values = Float64Array.from({ length: 250_000 }, () => random.normal());
+  const [first] = bin(NUMERIC, values);
+  const [second] = bin(NUMERIC, values);
+  expect([...second.edges]).toEqual([...first.edges]);
+  expect(Buffer.compare(second.binOfRow, first.binOfRow)).toBe(0);
+  const sizes = new Uint32Array(255);
+  for (const index of first.binOfRow) sizes[index]++;
+  expect(Math.max(...sizes)).toBeLessThan((250_000 / 255) * 1.25);
+  expect(Math.min(...sizes)).toBeGreaterThan((250_000 / 255) * 0.75);
 });
 
 test("frequent categories have bins, rare ones share one, odd codes are missing", () => {

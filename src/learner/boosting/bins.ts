@@ -5,7 +5,7 @@
 
 import { Random } from "../../base/random.ts";
 import type { ColumnSpecification } from "../../feature/table.ts";
-import type { Workspace } from "./kernels.ts";
+import { JOB, type Workspace } from "./kernels.ts";
 
 /** Rows that edges are estimated from; more are sampled, seeded. */
 const SAMPLE_ROWS = 200_000;
@@ -33,6 +33,14 @@ export interface TrainingColumns {
   rows: Int32Array;
 }
 
+/** Bytes that the values of the columns binned at one time may take. */
+const BATCH_BYTES = 128 * 2 ** 20;
+const BATCH_COLUMNS = 16;
+const BUCKET_BYTES = 2048 * 4;
+const EDGE_BYTES = 256 * 8;
+/** Record of a column, as the kernels have it. */
+const COLUMN_BYTES = 48;
+
 /** Bins every column that is not constant. `maxBins` is at most 255. */
 export function binColumns(
   workspace: Workspace,
@@ -40,39 +48,94 @@ export function binColumns(
   maxBins: number,
   seed: number,
 ): Feature[] {
-  const sample = sampledRows(table.rows, seed);
-  const buffers = takeBuffers(workspace, table.rows.length, sample.length);
-  const features: Feature[] = [];
-  for (let column = 0; column < table.columns.length; column++) {
-    const values = table.values[column];
-    const feature =
-      table.columns[column].kind === "categorical"
-        ? binCategorical(values, table.rows, table.columns[column].categories.length, maxBins)
-        : binNumeric(workspace, buffers, values, table.rows, sample, maxBins);
-    const distinct = feature.bins + (feature.hasMissing ? 1 : 0);
-    if (distinct > 1) features.push({ ...feature, column });
+  const { columns, rows } = table;
+  const found: (Feature | undefined)[] = columns.map((column, index) =>
+    column.kind === "categorical"
+      ? { ...binCategorical(table.values[index], rows, column.categories.length, maxBins), column: index }
+      : undefined,
+  );
+  const numeric = [...columns.keys()].filter((index) => columns[index].kind === "numeric");
+  const binner = new NumericBinner(workspace, table, numeric.length, maxBins, seed);
+  for (let start = 0; start < numeric.length; start += binner.batch) {
+    for (const feature of binner.bin(numeric.slice(start, start + binner.batch)))
+      found[feature.column] = feature;
   }
-  return features;
+  return found.filter(
+    (feature) => feature !== undefined && feature.bins + (feature.hasMissing ? 1 : 0) > 1,
+  ) as Feature[];
 }
 
-interface Buffers {
-  values: number;
-  scratch: number;
-  buckets: number;
-  counts: number;
-  edges: number;
-  bins: number;
-}
+/** Bins numeric columns, some at a time, each on whatever thread comes. */
+class NumericBinner {
+  /** Columns binned at a time. */
+  readonly batch: number;
+  readonly #workspace: Workspace;
+  readonly #table: TrainingColumns;
+  readonly #sample: Int32Array;
+  readonly #maxBins: number;
+  readonly #records: number;
 
-function takeBuffers(workspace: Workspace, rowCount: number, sampleCount: number): Buffers {
-  return {
-    values: workspace.take(rowCount * 8),
-    scratch: workspace.take(sampleCount * 8),
-    buckets: workspace.take(2048 * 4),
-    counts: workspace.take(sampleCount * 4),
-    edges: workspace.take(256 * 8),
-    bins: workspace.take(rowCount),
-  };
+  constructor(workspace: Workspace, table: TrainingColumns, columns: number, maxBins: number, seed: number) {
+    const rowCount = table.rows.length;
+    this.#workspace = workspace;
+    this.#table = table;
+    this.#maxBins = maxBins;
+    this.#sample = sampledRows(table.rows, seed);
+    this.batch = Math.max(1, Math.min(columns, BATCH_COLUMNS, Math.floor(BATCH_BYTES / (rowCount * 8))));
+    this.#records = workspace.take(this.batch * COLUMN_BYTES);
+    for (let slot = 0; slot < this.batch; slot++)
+      this.#takeSlot(this.#record(slot), rowCount, this.#sample.length);
+  }
+
+  bin(columns: readonly number[]): Feature[] {
+    columns.forEach((column, slot) => {
+      this.#load(this.#table.values[column], this.#record(slot));
+    });
+    this.#workspace.run(JOB.column, [this.#maxBins, this.#records], columns.length);
+    return columns.map((column, slot) => this.#feature(column, this.#record(slot)));
+  }
+
+  #record(slot: number): number {
+    return (this.#records + slot * COLUMN_BYTES) >>> 2;
+  }
+
+  #takeSlot(record: number, rowCount: number, sampleCount: number): void {
+    const workspace = this.#workspace;
+    const values = workspace.take(rowCount * 8);
+    const [sample, scratch] = [workspace.take(sampleCount * 8), workspace.take(sampleCount * 8)];
+    const [buckets, counts] = [workspace.take(BUCKET_BYTES), workspace.take(sampleCount * 4)];
+    const [edges, bins] = [workspace.take(EDGE_BYTES), workspace.take(rowCount)];
+    workspace.words.set([values, rowCount, sample, 0, scratch, buckets, counts, edges, bins], record);
+  }
+
+  #load(values: Float64Array | Float32Array, record: number): void {
+    const { words, numbers } = this.#workspace;
+    const { rows } = this.#table;
+    const to = words[record] / 8;
+    for (let index = 0; index < rows.length; index++) numbers[to + index] = values[rows[index]];
+    const first = words[record + 2] / 8;
+    let at = first;
+    for (let index = 0; index < this.#sample.length; index++) {
+      const value = values[this.#sample[index]];
+      if (!Number.isNaN(value)) numbers[at++] = value;
+    }
+    words[record + 3] = at - first;
+  }
+
+  #feature(column: number, record: number): Feature {
+    const workspace = this.#workspace;
+    const rowCount = this.#table.rows.length;
+    const [edges, bins, found, missing] = workspace.words.subarray(record + 7, record + 11);
+    return {
+      column,
+      categorical: false,
+      bins: missing < rowCount ? found + 1 : 0,
+      hasMissing: missing > 0,
+      edges: workspace.numbersAt(edges, found).slice(),
+      binOfCode: new Int16Array(0),
+      binOfRow: workspace.bytesAt(bins, rowCount).slice(),
+    };
+  }
 }
 
 function sampledRows(rows: Int32Array, seed: number): Int32Array {
@@ -84,108 +147,6 @@ function sampledRows(rows: Int32Array, seed: number): Int32Array {
     if (random.uniform() * (rows.length - index) < SAMPLE_ROWS - taken) sample[taken++] = rows[index];
   }
   return sample;
-}
-
-function binNumeric(
-  workspace: Workspace,
-  buffers: Buffers,
-  values: Float64Array | Float32Array,
-  rows: Int32Array,
-  sample: Int32Array,
-  maxBins: number,
-): Omit<Feature, "column"> {
-  const edges = numericEdges(workspace, buffers, values, sample, maxBins);
-  const bins = edges.length + 1;
-  const padded = workspace.numbersAt(buffers.edges, 255);
-  padded.fill(Number.POSITIVE_INFINITY);
-  padded.set(edges);
-  const copied = workspace.numbersAt(buffers.values, rows.length);
-  let missing = 0;
-  for (let index = 0; index < rows.length; index++) {
-    const value = values[rows[index]];
-    copied[index] = value;
-    if (Number.isNaN(value)) missing++;
-  }
-  let half = 1;
-  while (half * 2 - 1 < edges.length) half *= 2;
-  workspace.kernels.binNumeric(buffers.values, rows.length, buffers.edges, half, bins, buffers.bins);
-  const binOfRow = workspace.bytesAt(buffers.bins, rows.length).slice();
-  const present = missing < rows.length ? bins : 0;
-  return {
-    categorical: false,
-    bins: present,
-    hasMissing: missing > 0,
-    edges,
-    binOfCode: new Int16Array(0),
-    binOfRow,
-  };
-}
-
-function numericEdges(
-  workspace: Workspace,
-  buffers: Buffers,
-  values: Float64Array | Float32Array,
-  sample: Int32Array,
-  maxBins: number,
-): Float64Array {
-  const copied = workspace.numbersAt(buffers.values, sample.length);
-  let count = 0;
-  for (const row of sample) {
-    const value = values[row];
-    if (!Number.isNaN(value)) copied[count++] = value;
-  }
-  const { values: at, scratch, buckets, counts: countsAt } = buffers;
-  const distinct = workspace.kernels.sortDistinct(at, count, scratch, buckets, countsAt);
-  return edgesOf(copied.subarray(0, distinct), workspace.wordsAt(countsAt, distinct), count, maxBins);
-}
-
-/**
- * Edges between bins of ascending distinct values: every value its own bin when there are few; otherwise bins of
- * about equal weight, where a value that would fill a bin alone ends its bin, and begins it unless what came before is
- * too little for a bin (GreedyFindBin of LightGBM, Ke et al. 2017).
- */
-export function edgesOf(
-  distinct: Float64Array,
-  counts: Uint32Array,
-  total: number,
-  maxBins: number,
-): Float64Array {
-  const last = distinct.length - 1;
-  const edges: number[] = [];
-  if (distinct.length <= maxBins) {
-    for (let index = 0; index < last; index++) edges.push(edgeBetween(distinct[index], distinct[index + 1]));
-    return Float64Array.from(edges);
-  }
-  const isBig = (index: number): boolean => counts[index] * maxBins >= total;
-  let restBins = maxBins;
-  let rest = total;
-  for (let index = 0; index <= last; index++) {
-    if (!isBig(index)) continue;
-    restBins--;
-    rest -= counts[index];
-  }
-  let wanted = rest / Math.max(1, restBins);
-  let filled = 0;
-  for (let index = 0; index < last && edges.length < maxBins - 1; index++) {
-    const big = isBig(index);
-    if (!big) rest -= counts[index];
-    filled += counts[index];
-    const full = big || filled >= wanted || (isBig(index + 1) && filled >= Math.max(1, wanted * 0.5));
-    if (!full) continue;
-    edges.push(edgeBetween(distinct[index], distinct[index + 1]));
-    filled = 0;
-    if (!big) {
-      restBins--;
-      wanted = rest / Math.max(1, restBins);
-    }
-  }
-  return Float64Array.from(edges);
-}
-
-/** A number t with low <= t < high: their middle, or low where there is none (neighbours, infinities). */
-function edgeBetween(low: number, high: number): number {
-  const middle = low / 2 + high / 2;
-  return middle >= low && middle < high ? middle : low;
 }
 
 /**

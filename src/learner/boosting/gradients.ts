@@ -59,7 +59,7 @@ export class Gradients {
     this.#blocks = Math.ceil(evenCount / BLOCK_ROWS);
     this.#statistics = workspace.take(this.#blocks * 32);
     this.#scales = workspace.take(16);
-    this.countBits = Math.ceil(Math.log2(dataset.totalRows + 1));
+    this.countBits = exponentAbove(dataset.totalRows);
     for (let output = 0; output < this.outputs; output++) {
       workspace.numbersAt(this.scores + output * this.stride, evenCount).fill(baseline[output]);
     }
@@ -103,16 +103,13 @@ export class Gradients {
 
   /** Mean weighted log loss over a fixed sample of the training rows. */
   loss(): number {
-    const { workspace, rowCount, labels, counts } = this.#dataset;
-    const scores = workspace.numbersAt(this.scores, (this.outputs * this.stride) / 8);
+    const { workspace, rowCount } = this.#dataset;
     const step = Math.max(1, Math.floor(rowCount / LOSS_ROWS));
-    let sum = 0;
+    const { kernels, numbers } = workspace;
+    const { scores, stride, outputs } = this;
+    const sum = kernels.logLoss(scores, stride, 8, outputs, this.#labels, this.#weights, rowCount, step);
     let weight = 0;
-    for (let row = 0; row < rowCount; row += step) {
-      const rowWeight = counts[row] * this.#classWeights[labels[row]];
-      sum += rowWeight * rowLoss(scores, row, this.stride / 8, this.outputs, labels[row]);
-      weight += rowWeight;
-    }
+    for (let row = 0; row < rowCount; row += step) weight += numbers[this.#weights / 8 + row];
     return sum / weight;
   }
 
@@ -138,25 +135,23 @@ export class Gradients {
 /** A power of two that keeps each scaled term below 2^50 and their sum below 2^sumBits. */
 function scaleOf(largest: number, sum: number, sumBits: number): number {
   if (!(largest > 0)) return 1;
-  const exponent = Math.min(TERM_BITS - Math.ceil(Math.log2(largest)), sumBits - Math.ceil(Math.log2(sum)));
-  return 2 ** Math.min(1000, exponent);
+  const exponent = Math.min(TERM_BITS - exponentAbove(largest), sumBits - exponentAbove(sum));
+  return powerOfTwo(Math.max(-1000, Math.min(1000, exponent)));
 }
 
-/** Log loss of one row: log of the sum of exponentials, less the score of the label. */
-export function rowLoss(
-  scores: Float64Array,
-  at: number,
-  stride: number,
-  outputs: number,
-  label: number,
-): number {
-  if (outputs === 1) {
-    const margin = label === 1 ? scores[at] : -scores[at];
-    return margin > 0 ? Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin)) - margin;
-  }
-  let largest = scores[at];
-  for (let k = 1; k < outputs; k++) largest = Math.max(largest, scores[at + k * stride]);
-  let sum = 0;
-  for (let k = 0; k < outputs; k++) sum += Math.exp(scores[at + k * stride] - largest);
-  return largest + Math.log(sum) - scores[at + label * stride];
+const BITS = new Float64Array(1);
+const HALVES = new Uint32Array(BITS.buffer);
+/** Which half of a number holds its exponent: the second on little-endian machines. */
+const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0];
+
+/** A whole number e with value < 2^e, the least but for powers of two. */
+function exponentAbove(value: number): number {
+  BITS[0] = value;
+  return ((HALVES[HIGH] >>> 20) & 0x7ff) - 1022;
+}
+
+function powerOfTwo(exponent: number): number {
+  BITS[0] = 0;
+  HALVES[HIGH] = (exponent + 1023) << 20;
+  return BITS[0];
 }

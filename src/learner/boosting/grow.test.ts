@@ -14,7 +14,7 @@ import {
 } from "../../model/trees.ts";
 import { binColumns } from "./bins.ts";
 import { packDataset } from "./dataset.ts";
-import { Gradients, rowLoss } from "./gradients.ts";
+import { Gradients } from "./gradients.ts";
 import { type GrowthRules, TreeGrower } from "./grow.ts";
 import { Workspace } from "./kernels.ts";
 
@@ -230,11 +230,25 @@ function outline(node: NodeSpecification): { shape: number[]; values: number[] }
 }
 
 test("losses are those of the definition", () => {
-  const scores = Float64Array.of(0.3, -1.2, 2.5);
-  const sum = scores.reduce((total, score) => total + Math.exp(score), 0);
-  for (let label = 0; label < 3; label++) {
-    expect(rowLoss(scores, 0, 1, 3, label)).toBeCloseTo(-Math.log(Math.exp(scores[label]) / sum), 12);
+  const workspace = new Workspace();
+  const random = new Random(9);
+  const rows = 50;
+  for (const classes of [2, 3, 7]) {
+    const outputs = classes === 2 ? 1 : classes;
+    const scores = Float64Array.from({ length: rows * outputs }, () => random.normal(0, 8));
+    const labels = Float64Array.from({ length: rows }, () => random.integer(0, classes - 1));
+    const weights = Float64Array.from({ length: rows }, () => random.uniform());
+    const [a, b, c] = [scores, labels, weights].map((numbers) => {
+      const at = workspace.take(numbers.byteLength);
+      workspace.numbersAt(at, numbers.length).set(numbers);
+      return at;
+    });
+    let expected = 0;
+    for (let row = 0; row < rows; row += 2) {
+      const own = outputs === 1 ? [0, scores[row]] : [...scores.subarray(row * outputs, (row + 1) * outputs)];
+      const total = own.reduce((sum, score) => sum + Math.exp(score), 0);
+      expected += weights[row] * (Math.log(total) - own[labels[row]]);
+    }
+    expect(workspace.kernels.logLoss(a, 8, outputs * 8, outputs, b, c, rows, 2)).toBeCloseTo(expected, 9);
   }
-  expect(rowLoss(scores, 0, 1, 1, 1)).toBeCloseTo(-Math.log(1 / (1 + Math.exp(-0.3))), 12);
-  expect(rowLoss(scores, 0, 1, 1, 0)).toBeCloseTo(-Math.log(1 - 1 / (1 + Math.exp(-0.3))), 12);
 });

@@ -16,15 +16,16 @@ import { KERNEL_BASE64 } from "../kernels.generated.ts";
 
 /** The kernels of src/learner/assembly/boosting.ts; arguments are byte addresses unless named otherwise. */
 export interface Kernels {
-  sortDistinct(values: number, count: number, scratch: number, buckets: number, counts: number): number;
-  binNumeric(
-    values: number,
+  logLoss(
+    scores: number,
+    classStride: number,
+    rowStride: number,
+    classes: number,
+    labels: number,
+    weights: number,
     count: number,
-    edges: number,
-    half: number,
-    missingBin: number,
-    bins: number,
-  ): void;
+    step: number,
+  ): number;
   gather(terms: number, rows: number, count: number, out: number): void;
   partition(rows: number, count: number, codes: number, left: number, scratch: number): number;
   sumTerms(terms: number, count: number, out: number): void;
@@ -34,7 +35,7 @@ export interface Kernels {
 }
 
 /** Kinds of jobs; their words are listed in the source of the kernels. */
-export const JOB = { tile: 1, gradient: 2, quantise: 3, softmax: 4, leaf: 5 } as const;
+export const JOB = { tile: 1, gradient: 2, quantise: 3, softmax: 4, leaf: 5, column: 6 } as const;
 
 /** Rows of the blocks that gradients are computed in, as the kernels have it. */
 export const BLOCK_ROWS = 8_192;
@@ -92,7 +93,7 @@ export class Workspace {
     return at;
   }
 
-  /** Gives every thread scratch; to be called once, before the first `run`. */
+  /** Gives every thread scratch; to be called once, before the first job that needs it (of tiles). */
   takeScratch(bytes: number): void {
     for (let thread = 0; thread <= this.threads; thread++) {
       this.words[(this.#control + 64 + thread * 4) >>> 2] = this.take(bytes);

@@ -23,8 +23,11 @@ export interface CodeColumn {
 export function packColumns(features: readonly Feature[]): CodeColumn[] {
   const order = [...features.keys()].sort((a, b) => binCount(features[a]) - binCount(features[b]) || a - b);
   const columns: CodeColumn[] = [];
+  const scratch = { codeOfPair: new Int16Array(CODE_LIMIT * CODE_LIMIT), pairs: new Int32Array(CODE_LIMIT) };
   for (const index of order) {
-    const joined = columns.slice(-JOIN_ATTEMPTS).some((column) => join(column, features[index], index));
+    const joined = columns
+      .slice(-JOIN_ATTEMPTS)
+      .some((column) => join(column, features[index], index, scratch));
     if (!joined) columns.push(ownColumn(features[index], index));
   }
   return columns;
@@ -41,35 +44,49 @@ function ownColumn(feature: Feature, index: number): CodeColumn {
   return { codes, codeOfRow: feature.binOfRow, members: [{ feature: index, binOfCode }] };
 }
 
+interface JoinScratch {
+  codeOfPair: Int16Array;
+  /** Pairs of old code and bin, in order of their new codes. */
+  pairs: Int32Array;
+}
+
 /** Puts a feature into a column when their observed combinations fit into a byte; otherwise changes nothing. */
-function join(column: CodeColumn, feature: Feature, index: number): boolean {
+function join(column: CodeColumn, feature: Feature, index: number, scratch: JoinScratch): boolean {
   const bins = feature.bins + 1;
-  const codeOfPair = new Int16Array(column.codes * bins).fill(-1);
+  const count = numberPairs(column, feature, bins, scratch);
+  if (count === 0) return false;
+  const { codeOfPair, pairs } = scratch;
   const codeOfRow = new Uint8Array(column.codeOfRow.length);
-  const pairs: number[] = [];
-  for (let row = 0; row < codeOfRow.length; row++) {
-    const pair = column.codeOfRow[row] * bins + feature.binOfRow[row];
-    let code = codeOfPair[pair];
-    if (code < 0) {
-      if (pairs.length === CODE_LIMIT) return false;
-      code = pairs.length;
-      codeOfPair[pair] = code;
-      pairs.push(pair);
-    }
-    codeOfRow[row] = code;
-  }
+  const [oldCodes, oldBins] = [column.codeOfRow, feature.binOfRow];
+  for (let row = 0; row < codeOfRow.length; row++)
+    codeOfRow[row] = codeOfPair[oldCodes[row] * bins + oldBins[row]];
   for (const member of column.members) {
     const old = member.binOfCode;
     member.binOfCode = new Uint8Array(CODE_LIMIT);
-    for (let code = 0; code < pairs.length; code++)
-      member.binOfCode[code] = old[Math.floor(pairs[code] / bins)];
+    for (let code = 0; code < count; code++) member.binOfCode[code] = old[Math.floor(pairs[code] / bins)];
   }
   const binOfCode = new Uint8Array(CODE_LIMIT);
-  for (let code = 0; code < pairs.length; code++) binOfCode[code] = pairs[code] % bins;
+  for (let code = 0; code < count; code++) binOfCode[code] = pairs[code] % bins;
   column.members.push({ feature: index, binOfCode });
-  column.codes = pairs.length;
+  column.codes = count;
   column.codeOfRow = codeOfRow;
   return true;
+}
+
+/** Numbers the observed pairs of code and bin; returns how many there are, or 0 when there are too many. */
+function numberPairs(column: CodeColumn, feature: Feature, bins: number, scratch: JoinScratch): number {
+  const { codeOfPair, pairs } = scratch;
+  codeOfPair.fill(-1, 0, column.codes * bins);
+  const [oldCodes, oldBins] = [column.codeOfRow, feature.binOfRow];
+  let count = 0;
+  for (let row = 0; row < oldCodes.length; row++) {
+    const pair = oldCodes[row] * bins + oldBins[row];
+    if (codeOfPair[pair] >= 0) continue;
+    if (count === CODE_LIMIT) return 0;
+    codeOfPair[pair] = count;
+    pairs[count++] = pair;
+  }
+  return count;
 }
 
 /** Distinct rows: one representative of each, in order of first appearance, and how many rows it stands for. */

@@ -4,7 +4,7 @@ import { Random } from "../../base/random.ts";
 import type { LabelledTable } from "../../feature/table.ts";
 import { addTree } from "../../model/kinds/boosting.ts";
 import { categoryCountsOf, type Ensemble } from "../../model/trees.ts";
-import { rowLoss } from "./gradients.ts";
+import type { Workspace } from "./kernels.ts";
 
 /** Rows of a table, parted. */
 export interface Parted {
@@ -23,6 +23,8 @@ export function partStratified(
   share: number,
   seed: number,
 ): Parted {
+  const all = Int32Array.from({ length: rowCount }, (_, row) => row);
+  if (share === 0) return { training: all, validation: new Int32Array(0) };
   const rowsOfClass: number[][] = Array.from({ length: classes }, () => []);
   for (let row = 0; row < rowCount; row++) rowsOfClass[labels[row]].push(row);
   const kept = new Uint8Array(rowCount);
@@ -32,23 +34,25 @@ export function partStratified(
     random.shuffle(rows);
     for (const row of rows.slice(0, wanted)) kept[row] = 1;
   }
-  const all = Int32Array.from({ length: rowCount }, (_, row) => row);
   return { training: all.filter((row) => kept[row] === 0), validation: all.filter((row) => kept[row] === 1) };
 }
 
 export class ValidationRows {
   readonly count: number;
+  readonly #workspace: Workspace;
   readonly #rows: Float64Array;
-  readonly #labels: Int32Array;
-  readonly #weights: Float64Array;
   readonly #columnCount: number;
   readonly #categoryCounts: Int32Array;
-  readonly #raw: Float64Array;
   readonly #outputs: number;
   readonly #totalWeight: number;
+  /** Addresses; raw scores lie row after row. */
+  readonly #labels: number;
+  readonly #weights: number;
+  readonly #raw: number;
 
   /** `labelOf` maps a class to its index among the active ones; rows of other classes are left out. */
   constructor(
+    workspace: Workspace,
     table: LabelledTable,
     rows: Int32Array,
     labelOf: Int32Array,
@@ -57,32 +61,51 @@ export class ValidationRows {
   ) {
     const usable = rows.filter((row) => labelOf[table.labels[row]] >= 0);
     const columns = table.schema.columns.length;
+    const outputs = baseline.length;
     this.count = usable.length;
+    this.#workspace = workspace;
     this.#columnCount = columns;
+    this.#outputs = outputs;
     this.#categoryCounts = categoryCountsOf(table.schema.columns);
     this.#rows = new Float64Array(usable.length * columns);
     table.values.forEach((values, column) => {
       for (let index = 0; index < usable.length; index++)
         this.#rows[index * columns + column] = values[usable[index]];
     });
-    this.#labels = Int32Array.from(usable, (row) => labelOf[table.labels[row]]);
-    this.#weights = Float64Array.from(this.#labels, (label) => classWeights[label]);
-    this.#totalWeight = this.#weights.reduce((sum, weight) => sum + weight, 0);
-    this.#outputs = baseline.length;
-    this.#raw = new Float64Array(usable.length * this.#outputs);
-    for (let index = 0; index < this.#raw.length; index++) this.#raw[index] = baseline[index % this.#outputs];
+    const labels = Float64Array.from(usable, (row) => labelOf[table.labels[row]]);
+    const weights = labels.map((label) => classWeights[label]);
+    this.#totalWeight = weights.reduce((sum, weight) => sum + weight, 0);
+    this.#labels = this.#keep(labels);
+    this.#weights = this.#keep(weights);
+    this.#raw = this.#keep(
+      Float64Array.from({ length: usable.length * outputs }, (_, index) => baseline[index % outputs]),
+    );
   }
 
   /** Adds the trees from `first` on; returns the mean weighted log loss. */
   add(ensemble: Ensemble, first: number): number {
+    const outputs = this.#outputs;
+    const raw = this.#workspace.numbersAt(this.#raw, this.count * outputs);
     for (let tree = first; tree < ensemble.treeCount; tree++) {
-      addTree(ensemble, tree, this.#rows, 0, this.#columnCount, this.count, this.#raw, this.#categoryCounts);
+      addTree(ensemble, tree, this.#rows, 0, this.#columnCount, this.count, raw, this.#categoryCounts);
     }
-    let sum = 0;
-    for (let row = 0; row < this.count; row++) {
-      sum +=
-        this.#weights[row] * rowLoss(this.#raw, row * this.#outputs, 1, this.#outputs, this.#labels[row]);
-    }
+    const { kernels } = this.#workspace;
+    const sum = kernels.logLoss(
+      this.#raw,
+      8,
+      outputs * 8,
+      outputs,
+      this.#labels,
+      this.#weights,
+      this.count,
+      1,
+    );
     return sum / this.#totalWeight;
+  }
+
+  #keep(numbers: Float64Array): number {
+    const at = this.#workspace.take(numbers.byteLength);
+    this.#workspace.numbersAt(at, numbers.length).set(numbers);
+    return at;
   }
 }

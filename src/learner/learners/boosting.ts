@@ -3,6 +3,7 @@
 // Guarantees: the same table, parameters and seed give the same model, bit for bit, for any number of threads and any
 // order of the columns. See docs/reference/boosting.md for the method, its sources and what each parameter does.
 
+import { exactLog } from "../../base/elementary.ts";
 import { OrbweaverError } from "../../base/errors.ts";
 import { Random } from "../../base/random.ts";
 import { requireSameSchema } from "../../feature/schema.ts";
@@ -211,7 +212,7 @@ async function fitBoosting(
   try {
     const dataset = packTable(workspace, table, parted.training, classes.labelOf, settings, context.seed);
     const aside = { table, parted, labelOf: classes.labelOf, classWeights, baseline };
-    const validation = validationRowsOf(aside, context, settings);
+    const validation = validationRowsOf(workspace, aside, context, settings);
     const run = await boost(dataset, classes.active, classWeights, baseline, validation, settings, context);
     const manifest = manifestOf(table, parameters, context, classCounts, parted, validation?.count ?? 0, run);
     return new BoostingModel(manifest, run.builder.finish(run.kept * baseline.length));
@@ -277,7 +278,7 @@ function classWeightsOf(
 
 /** Log-odds, or centred logarithms, of the weighted class shares. */
 function baselineOf(counts: readonly number[], classWeights: Float64Array): Float64Array {
-  const logarithms = Float64Array.from(counts, (count, label) => Math.log(count * classWeights[label]));
+  const logarithms = Float64Array.from(counts, (count, label) => exactLog(count * classWeights[label]));
   if (logarithms.length === 2) return Float64Array.of(logarithms[1] - logarithms[0]);
   const mean = logarithms.reduce((sum, value) => sum + value, 0) / logarithms.length;
   return logarithms.map((value) => value - mean);
@@ -314,17 +315,22 @@ interface Aside {
   baseline: Float64Array;
 }
 
-function validationRowsOf(aside: Aside, context: FitContext, settings: Settings): ValidationRows | undefined {
+function validationRowsOf(
+  workspace: Workspace,
+  aside: Aside,
+  context: FitContext,
+  settings: Settings,
+): ValidationRows | undefined {
   const { table, parted, labelOf, classWeights, baseline } = aside;
   const given = context.validation;
   if (settings.earlyStopping === 0) return undefined;
   if (!given) {
     if (parted.validation.length === 0) return undefined;
-    return new ValidationRows(table, parted.validation, labelOf, classWeights, baseline);
+    return new ValidationRows(workspace, table, parted.validation, labelOf, classWeights, baseline);
   }
   const labelOfGiven = Int32Array.from(given.classes, (name) => labelOf[table.classes.indexOf(name)] ?? -1);
   const rows = Int32Array.from({ length: given.rowCount }, (_, row) => row);
-  const validation = new ValidationRows(given, rows, labelOfGiven, classWeights, baseline);
+  const validation = new ValidationRows(workspace, given, rows, labelOfGiven, classWeights, baseline);
   if (validation.count > 0) return validation;
   throw new OrbweaverError(
     "training-data",
