@@ -12,12 +12,16 @@ const BENIGN = SCENARIOS.filter((scenario) => !scenario.attack && !scenario.name
 );
 const ATTACKS = SCENARIOS.filter((scenario) => scenario.attack).map((s) => s.name);
 
+const LOOKALIKES = ["mail", "ssh", "interactive", "file-transfer", "database"];
+
 export interface RecipeOptions {
   seed: number;
   /** Runs of every benign scenario alone. */
   benignAlone: number;
   /** Runs of several benign scenarios together. */
   benignMixed: number;
+  /** Runs of two or three benign scenarios whose sessions look like password guessing: short, chatty, repeated. */
+  lookalikes: number;
   /** Runs of every attack scenario alone. */
   attackAlone: number;
   /** Runs of every attack scenario among benign ones. */
@@ -28,6 +32,7 @@ export const TRAINING: RecipeOptions = {
   seed: 20240304,
   benignAlone: 8,
   benignMixed: 60,
+  lookalikes: 40,
   attackAlone: 12,
   attackMixed: 14,
 };
@@ -36,6 +41,7 @@ export const HOLDOUT: RecipeOptions = {
   seed: 77_001,
   benignAlone: 2,
   benignMixed: 12,
+  lookalikes: 6,
   attackAlone: 3,
   attackMixed: 3,
 };
@@ -54,6 +60,10 @@ export function recipe(options: RecipeOptions): GenerateOptions[] {
   for (const name of BENIGN)
     for (let run = 0; run < options.benignAlone; run++) add([{ name, intensity: intensity(random) }]);
   for (let run = 0; run < options.benignMixed; run++) add(company(random, random.integer(2, 6)));
+  for (let run = 0; run < options.lookalikes; run++) {
+    const names = random.shuffle([...LOOKALIKES]).slice(0, random.integer(2, 3));
+    add(names.map((name) => ({ name, intensity: intensity(random) })));
+  }
   for (const name of ATTACKS) {
     for (let run = 0; run < options.attackAlone; run++) add([{ name, ...pace(random, name) }]);
     for (let run = 0; run < options.attackMixed; run++) {
