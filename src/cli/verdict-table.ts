@@ -94,10 +94,10 @@ export class VerdictTable {
   }
 }
 
-/** One plain line of a verdict, for pipes and files: nothing is cut. */
+/** One plain line of a verdict, for pipes and files: nothing is cut. Attacks have their main reason behind. */
 export function plainLine(verdict: FlowVerdict): string {
   const { probability, service, transport, packets, wireBytes } = verdict;
-  const reason = verdict.reasons(1)[0]?.text ?? "";
+  const reason = verdict.attack ? (verdict.reasons(1)[0]?.text ?? "") : "";
   const early = verdict.early ? " early" : "";
   return [
     `${dateText(verdict.endUs)}T${timeText(verdict.endUs, 6)}Z`,

@@ -107,6 +107,14 @@ describe("generate", () => {
     expect((listed["list"] as unknown[]).length).toBeGreaterThan(20);
   });
 
+  test("a preset is a mix of scenarios, and length and end can be set besides", () => {
+    const [result] = jsonLines(
+      good("generate", "--preset", "demo", "--packets", "500", "-o", "preset.pcap", "--json"),
+    );
+    expect(result["summary"]).toMatchObject({ packets: 500, stopped_by_packets: true });
+    expect(run("generate", "--preset", "none", "-o", "x.pcap").status).toBe(2);
+  });
+
   test("a capture goes through standard output into another command", () => {
     const shell = `"${process.execPath}" "${PROGRAM}" generate -s dns --duration 5 -o - | "${process.execPath}" "${PROGRAM}" inspect - --json`;
     const piped = spawnSync("bash", ["-c", shell], { encoding: "utf8" });
@@ -204,6 +212,24 @@ describe("label, train, evaluate, inspect", () => {
     const [result] = jsonLines(good("evaluate", "model.orb", "train.parquet", "--json"));
     expect((result["metrics"] as { accuracy: number }).accuracy).toBeGreaterThan(0.99);
     expect(good("evaluate", "model.orb", "test.parquet")).toContain("TRUTH");
+  });
+
+  test("--training compares with simple rules and finds rows of the test in training", () => {
+    const [result] = jsonLines(
+      good("evaluate", "model.orb", "train.parquet", "--training", "train.parquet", "--json"),
+    );
+    const { baselines, findings } = result as {
+      baselines: { majority: { accuracy: number } };
+      findings: { code: string }[];
+    };
+    expect(baselines.majority.accuracy).toBeLessThan(1);
+    expect(findings.map(({ code }) => code)).toContain("shared-rows");
+    expect(good("evaluate", "model.orb", "test.parquet", "--training", "train.parquet")).toContain("Always ");
+  });
+
+  test("inspect --card writes the card of a model as Markdown", () => {
+    expect(good("inspect", "model.orb", "--card")).toMatch(/^# .*\n[^]*## Classes/);
+    expect(run("inspect", "test.pcap", "--card").status).toBe(2);
   });
 
   test("inspect tells captures, models and rows by content, whatever their names", () => {
