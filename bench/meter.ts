@@ -92,7 +92,7 @@ const CONTENDERS: Contender[] = [
       "-p",
       `${output}.pid`,
       "-c",
-      `${output}.ctl`,
+      "none",
     ],
   },
   {

@@ -15,7 +15,10 @@ export interface Measured {
 const TICKS_PER_SECOND = 100;
 
 /** Runs `command`; /proc is read every 20 ms for memory and CPU time, so very short runs read low. */
-export async function measure(command: readonly string[], options: { cwd?: string } = {}): Promise<Measured> {
+export async function measure(
+  command: readonly string[],
+  options: { cwd?: string; timeoutMs?: number } = {},
+): Promise<Measured> {
   const started = process.hrtime.bigint();
   const child = spawn(command[0], command.slice(1), { cwd: options.cwd, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
@@ -40,10 +43,15 @@ export async function measure(command: readonly string[], options: { cwd?: strin
     }
   };
   const timer = setInterval(sample, 20);
+  // A program that does not end is stopped, and its exit code then says so.
+  const limit = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs ?? 120_000);
   const exitCode = await new Promise<number>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve(code ?? -1));
-  }).finally(() => clearInterval(timer));
+  }).finally(() => {
+    clearInterval(timer);
+    clearTimeout(limit);
+  });
   const wallSeconds = Number(process.hrtime.bigint() - started) / 1e9;
   return { wallSeconds, cpuSeconds, peakMegabytes, exitCode, output };
 }
