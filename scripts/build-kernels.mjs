@@ -19,6 +19,7 @@ const SHARED = ["--enable", "threads", "--sharedMemory"];
 /** What is compiled: source, target, memory pages and whether the memory is shared between threads. */
 const KERNELS = [
   { source: "src/learner/assembly/boosting.ts", target: "src/learner/kernels.generated.ts", options: SHARED },
+  { source: "src/model/assembly/score.ts", target: "src/model/kernels.generated.ts", options: SHARED },
 ];
 
 const OPTIONS = [

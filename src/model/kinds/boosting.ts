@@ -9,13 +9,16 @@ import type { FeatureTable } from "../../feature/table.ts";
 import { type Container, encodeContainer, type SectionArray } from "../container.ts";
 import type { Contribution, Model, ModelManifest } from "../contract.ts";
 import { splitImportance } from "../importance.ts";
+import { fitsScorer, SCORER_ROWS, TreeScorer } from "../scorer.ts";
 import { categoryCountsOf, checkEnsemble, type Ensemble, LEAF, leafOf } from "../trees.ts";
 
 export const BOOSTING_KIND = "boosting";
 export const BOOSTING_FORMAT_VERSION = 1;
 
 /** Rows that are scored together: their values stay in the cache while tree after tree passes over them. */
-const BLOCK_ROWS = 64;
+const BLOCK_ROWS = SCORER_ROWS;
+/** Rows in one call from which laying the trees out for the fast scorer is worth its memory. */
+const FAST_ROWS = 16;
 
 /** Node arrays and the names of their sections. */
 const SECTIONS = [
@@ -37,6 +40,8 @@ export class BoostingModel implements Model {
   readonly #categoryCounts: Int32Array;
   readonly #columnCount: number;
   readonly #raw: Float64Array;
+  /** Made when first needed; null when the ensemble is too large for it. */
+  #scorer: TreeScorer | null | undefined;
 
   /** Checks the ensemble against the manifest; throws `model-corrupt` when they do not fit. */
   constructor(manifest: ModelManifest, ensemble: Ensemble) {
@@ -58,15 +63,7 @@ export class BoostingModel implements Model {
     this.#requireRoom(rows.length, count, out);
     for (let start = 0; start < count; start += BLOCK_ROWS) {
       const size = Math.min(BLOCK_ROWS, count - start);
-      addTrees(
-        this.ensemble,
-        rows,
-        start * this.#columnCount,
-        this.#columnCount,
-        size,
-        this.#raw,
-        this.#categoryCounts,
-      );
+      this.#scoreBlock(rows, start * this.#columnCount, size, count);
       this.#writeProbabilities(size, out, start * this.manifest.classes.length);
     }
   }
@@ -83,7 +80,7 @@ export class BoostingModel implements Model {
         const values = table.values[column];
         for (let row = 0; row < size; row++) block[row * columns + column] = values[start + row];
       }
-      addTrees(this.ensemble, block, 0, columns, size, this.#raw, this.#categoryCounts);
+      this.#scoreBlock(block, 0, size, table.rowCount);
       this.#writeProbabilities(size, out, start * classes);
     }
   }
@@ -140,6 +137,20 @@ export class BoostingModel implements Model {
       }
     }
     return sign * bias;
+  }
+
+  /** Raw scores of a block that is part of a call for `total` rows. */
+  #scoreBlock(rows: Float64Array, at: number, count: number, total: number): void {
+    const columns = this.#columnCount;
+    if (total >= FAST_ROWS) this.#scorer ??= this.#makeScorer();
+    if (this.#scorer && count >= FAST_ROWS) this.#scorer.score(rows, at, columns, count, this.#raw);
+    else addTrees(this.ensemble, rows, at, columns, count, this.#raw, this.#categoryCounts);
+  }
+
+  #makeScorer(): TreeScorer | null {
+    if (this.#scorer === null) return null;
+    const { columns } = this.manifest.schema;
+    return fitsScorer(this.ensemble, columns) ? new TreeScorer(this.ensemble, columns) : null;
   }
 
   #writeProbabilities(count: number, out: Float64Array, at: number): void {
