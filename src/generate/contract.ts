@@ -105,12 +105,17 @@ export interface ScenarioRequest {
 
 export interface GenerateOptions {
   scenarios: readonly ScenarioRequest[];
-  /** Any integer. The same seed and options give the same bytes on every machine. */
+  /** Any integer, taken modulo 2^32. The same seed and options give the same bytes on every machine. */
   seed: number;
   /** Length of the capture; default 60 s. */
   durationUs?: number;
   /** Stop after this many frames. The duration holds as well. */
   packets?: number;
+  /**
+   * Whether a few captures, drawn by the seed, are faulty as real ones are: frames dropped or written twice, a coarse
+   * clock, only one direction seen. Default true; the parts that single flows miss are not meant here.
+   */
+  defects?: boolean;
   /** Time of the capture's start, µs since 1970-01-01 UTC; default 2024-03-04 09:00:00. */
   startUs?: number;
 }

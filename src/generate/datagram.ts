@@ -88,7 +88,7 @@ export class DatagramSession implements Actor {
     const world = this.#world;
     const { builder } = world;
     const { flow, trafficClass, ttl, tag } = this.#options;
-    const idleUs = world.nowUs - this.#record.endUs;
+    const idleUs = world.stampUs - this.#record.endUs;
     if (this.#options.record !== undefined && this.#record.packets > 0 && idleUs > LABEL_GAP_US) {
       // The shared record may have ended in the silence; while another class holds it, this side stays silent.
       const record = world.sharedRecord(tag, "udp", flow);

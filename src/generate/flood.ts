@@ -76,6 +76,8 @@ interface Shot {
   key: number;
 }
 
+/** Pairs of source and target port. */
+const PORT_PAIRS = 65_536 * 65_536;
 /** Records open at a time before those at rest are handed out. */
 const OPEN_RECORDS = 50_000;
 
@@ -131,7 +133,7 @@ export class Flood implements Actor {
 
   wake(nowUs: number): void {
     if (nowUs > this.stage.endUs) return;
-    if (this.#records.size >= OPEN_RECORDS) this.#flush(nowUs);
+    if (this.#records.size >= OPEN_RECORDS) this.#flush(this.stage.world.stampUs);
     if (this.#shot === undefined || this.#repeats-- <= 0) {
       this.#shot = this.#aim();
       this.#repeats = this.options.repeats > 0 ? this.#random.integer(0, this.options.repeats) : 0;
@@ -172,9 +174,9 @@ export class Flood implements Actor {
       return { bot, source: ipv4(plan.outside(true)), sourcePort, targetPort, key: -1 - index };
     if (sources === "spoofed-inside") {
       const word = plan.spoofedInside();
-      return { bot, source: ipv4(word), sourcePort, targetPort, key: (word & 0xffff) * 2 ** 32 + ports };
+      return { bot, source: ipv4(word), sourcePort, targetPort, key: (word & 0xffff) * PORT_PAIRS + ports };
     }
-    return { bot, source: undefined, sourcePort, targetPort, key: botIndex * 2 ** 32 + ports };
+    return { bot, source: undefined, sourcePort, targetPort, key: botIndex * PORT_PAIRS + ports };
   }
 
   #sourcePort(round: number): number {
@@ -275,9 +277,9 @@ export class Flood implements Actor {
   }
 
   /** Hands out the records that have no frame at this very moment. */
-  #flush(nowUs: number): void {
+  #flush(stampUs: number): void {
     for (const [key, record] of this.#records) {
-      if (record.endUs === nowUs) continue;
+      if (record.endUs === stampUs) continue;
       this.stage.world.ledger.close(record);
       this.#records.delete(key);
     }
@@ -327,7 +329,7 @@ class Exchange implements Actor {
     if (this.#shot.source === undefined && style.resets) {
       if (code === ANSWER) scheduler.at(nowUs + 2 * this.#shot.bot.link.delayUs + 40, this, RESET);
     } else if (this.#again++ < style.synAckRetries)
-      scheduler.at(nowUs + 1_000_000 * 2 ** (this.#again - 1), this, ANSWER_AGAIN);
+      scheduler.at(nowUs + 1_000_000 * (1 << (this.#again - 1)), this, ANSWER_AGAIN);
   }
 
   #emitAnswer(): void {

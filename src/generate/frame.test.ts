@@ -10,7 +10,14 @@ import { World } from "./world.ts";
 /** A world whose hosts speak both versions, and what leaves it. */
 function world(seed: number): World {
   const sink = { frame: () => {}, label: () => {} };
-  return new World({ random: new Random(seed), sink, startUs: 0, endUs: 1, packets: Infinity });
+  return new World({
+    random: new Random(seed),
+    sink,
+    startUs: 0,
+    endUs: 1,
+    packets: Infinity,
+    defects: false,
+  });
 }
 
 test("frames of any shape have right lengths and checksums, and say what was put in", () => {

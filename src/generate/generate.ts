@@ -50,6 +50,7 @@ export function* generateInSteps(
     startUs,
     endUs: startUs + durationUs,
     packets: options.packets ?? Infinity,
+    defects: options.defects ?? true,
   });
   requests.forEach(({ request, scenario }, index) => {
     // A stream of its own for every request: adding one does not change what the others draw.

@@ -19,6 +19,7 @@ export const PRESETS: readonly Preset[] = [
     description:
       "1.2 million packets of a busy site: mostly long connections and full packets, beside lookups, calls and some attacks.",
     options: {
+      defects: false,
       durationUs: 3600 * SECOND_US,
       packets: 1_200_000,
       scenarios: [
@@ -41,6 +42,7 @@ export const PRESETS: readonly Preset[] = [
     description:
       "1 million packets in about 350,000 flows of one to a few packets: lookups, scans, refused and short connections.",
     options: {
+      defects: false,
       durationUs: 3600 * SECOND_US,
       packets: 1_000_000,
       scenarios: [
@@ -65,6 +67,7 @@ export const PRESETS: readonly Preset[] = [
     description:
       "A minute of an office in which a scan, password guessing, a flood, a beacon and a tunnel are hidden.",
     options: {
+      defects: false,
       durationUs: 60 * SECOND_US,
       scenarios: [
         { name: "mixed-office", parameters: { users: 25, rate: 3 } },

@@ -69,8 +69,8 @@ export class Scan implements Actor {
     this.#port = random.integer(1024, 64_000);
   }
 
-  start(): void {
-    this.stage.world.scheduler.at(this.stage.startUs, this, 0);
+  start(delayUs = 0): void {
+    this.stage.world.scheduler.at(this.stage.startUs + delayUs, this, 0);
   }
 
   wake(nowUs: number): void {

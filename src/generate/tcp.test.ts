@@ -25,6 +25,7 @@ function converse(
     startUs: 1_000_000,
     endUs: 1e12,
     packets: Infinity,
+    defects: false,
     sink: {
       label: (record) => records.push(record),
       frame: (timestampUs, bytes, length) => {

@@ -867,7 +867,7 @@ export class TcpSession implements Actor {
     const end = this.#ends[side];
     const { acknowledgment } = segment;
     const peer = this.#ends[(1 - side) as Side];
-    const scale = this.#scaling && !(segment.flags & TCP_SYN) ? 2 ** peer.host.scale : 1;
+    const scale = this.#scaling && !(segment.flags & TCP_SYN) ? 1 << peer.host.scale : 1;
     const window = segment.window * scale;
     const opened = window > end.peerWindow;
     if (acknowledgment > end.una) this.#acknowledged(side, acknowledgment, nowUs);
@@ -1053,7 +1053,7 @@ export class TcpSession implements Actor {
     if (end.readRate !== Infinity) this.#drain(end, nowUs);
     end.advertised = Math.max(0, Math.floor(end.buffer - end.unread));
     if (syn) return Math.min(end.advertised, 65535);
-    const scaled = this.#scaling ? Math.floor(end.advertised / 2 ** end.host.scale) : end.advertised;
+    const scaled = this.#scaling ? Math.floor(end.advertised / (1 << end.host.scale)) : end.advertised;
     return Math.min(scaled, 65535);
   }
 }

@@ -16,6 +16,30 @@ import { Scheduler } from "./schedule.ts";
 /** Where frames are captured: on one of the hosts, at the site's gateway, or deeper in the network. */
 export type Vantage = "host" | "gateway" | "core";
 
+/** What is wrong with a capture as such. */
+interface Defects {
+  /** Share of frames that the capturing host drops. */
+  dropShare: number;
+  /** How often each frame is written: mirrored ports may deliver it twice. */
+  copies: 1 | 2;
+  /** Steps of the clock, µs. */
+  clockUs: number;
+  /** Only the way there is seen, not the way back. */
+  answersHidden: boolean;
+}
+
+const NO_DEFECTS: Defects = { dropShare: 0, copies: 1, clockUs: 1, answersHidden: false };
+
+/** Most captures are sound. */
+function drawDefects(random: Random): Defects {
+  const kind = random.uniform();
+  if (kind < 0.03) return { ...NO_DEFECTS, dropShare: random.logUniform(0.0005, 0.08) };
+  if (kind < 0.045) return { ...NO_DEFECTS, copies: 2 };
+  if (kind < 0.075) return { ...NO_DEFECTS, clockUs: random.pick([1000, 1000, 10_000, 10_000, 1_000_000]) };
+  if (kind < 0.09) return { ...NO_DEFECTS, answersHidden: true };
+  return NO_DEFECTS;
+}
+
 /** Bytes of the longest frame that certainly needs no fragments. */
 const LARGEST_WHOLE = 1514;
 
@@ -49,6 +73,7 @@ export class World {
   /** Most segments that the capturing host sees as one (segmentation offload); 1 where it sees the wire. */
   readonly coalesce: number;
   readonly gateway: Host;
+  readonly defects: Defects;
   packets = 0;
   bytes = 0;
   firstUs = -1;
@@ -65,7 +90,14 @@ export class World {
   readonly #serviceShareOutside: number;
   #net = 0;
 
-  constructor(options: { random: Random; sink: FrameSink; startUs: number; endUs: number; packets: number }) {
+  constructor(options: {
+    random: Random;
+    sink: FrameSink;
+    startUs: number;
+    endUs: number;
+    packets: number;
+    defects: boolean;
+  }) {
     const { random } = options;
     this.random = random;
     this.#sink = options.sink;
@@ -82,6 +114,8 @@ export class World {
     this.builder.padding = random.pick(["none", "received", "all"] as const);
     this.#vendors = Array.from({ length: 6 }, () => (random.uint32() & 0xfcffff) >>> 0);
     this.#serviceShareOutside = random.uniform();
+    const defects = drawDefects(random);
+    this.defects = options.defects ? defects : NO_DEFECTS;
     this.gateway = this.#host(true, flavourNamed("network-device"), this.plan.inside(0));
     this.#outsideMac = this.gateway.mac;
   }
@@ -94,22 +128,32 @@ export class World {
     return this.packets >= this.#limitPackets;
   }
 
+  /** Now as the capturing clock tells it: in its own steps, counted from the capture's start. */
+  get stampUs(): number {
+    const { nowUs } = this.scheduler;
+    const { clockUs } = this.defects;
+    return clockUs === 1 ? nowUs : nowUs - ((nowUs - this.startUs) % clockUs);
+  }
+
   /** Lets the frame in the builder leave now, charged to the record, unless the capture misses it. */
   emit(record: FlowRecord, length: number, fromSource: boolean): void {
-    if (!record.sees(fromSource)) return;
+    const { dropShare, answersHidden } = this.defects;
+    if ((answersHidden && !fromSource) || !record.sees(fromSource)) return;
+    if (dropShare > 0 && this.random.chance(dropShare)) return;
     if (length <= LARGEST_WHOLE || !this.builder.needsFragments) this.#leave(record, length);
     else for (const part of this.builder.fragments()) this.#leave(record, part);
   }
 
   #leave(record: FlowRecord, length: number): void {
-    const { nowUs } = this.scheduler;
-    if (this.packets >= this.#limitPackets) return;
-    if (this.packets === 0) this.firstUs = nowUs;
-    this.lastUs = nowUs;
-    this.packets++;
-    this.bytes += length;
-    this.ledger.charge(record, nowUs);
-    this.#sink.frame(nowUs, this.builder.bytes, length);
+    const stampUs = this.stampUs;
+    for (let copy = 0; copy < this.defects.copies && this.packets < this.#limitPackets; copy++) {
+      if (this.packets === 0) this.firstUs = stampUs;
+      this.lastUs = stampUs;
+      this.packets++;
+      this.bytes += length;
+      this.ledger.charge(record, stampUs);
+      this.#sink.frame(stampUs, this.builder.bytes, length);
+    }
   }
 
   openRecord(tag: Tag, protocol: TransportName, flow: Flow): FlowRecord {
@@ -132,7 +176,7 @@ export class World {
         destination: flow.server.address(flow.version),
         destinationPort: flow.serverPort,
       },
-      this.nowUs,
+      this.stampUs,
     );
   }
 

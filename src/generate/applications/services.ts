@@ -5,6 +5,7 @@
 import type { Random } from "../../base/random.ts";
 import { ByteWriter, ber, berInteger, berObject } from "../bytes.ts";
 import type { Host } from "../host.ts";
+import { icmpRecord } from "../icmp.ts";
 import { type Step, step } from "../script.ts";
 import type { Stage } from "../stage.ts";
 import { DNS_TYPES, writeName } from "./dns.ts";
@@ -128,8 +129,11 @@ export function joinNetwork(stage: Stage, client: Host): void {
   };
   if (random.chance(0.15)) {
     // No server answers: the client asks again, ever more slowly.
-    for (let retry = 0, at = 0; retry < random.integer(1, 5); retry++, at += 4_000_000 * 2 ** retry)
-      toServer("discover", at);
+    const attempts = random.integer(1, 5);
+    for (let attempt = 0, delayUs = 0; attempt < attempts; attempt++) {
+      toServer("discover", delayUs);
+      delayUs += 4_000_000 << Math.min(attempt, 4);
+    }
     return;
   }
   const quick = random.chance(0.4);
@@ -344,6 +348,63 @@ export function ssdpSearch(random: Random): string {
 
 export function ssdpNotify(random: Random): string {
   return `NOTIFY * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nCACHE-CONTROL: max-age=1800\r\nLOCATION: http://192.168.0.${random.integer(2, 254)}:49152/description.xml\r\nNT: upnp:rootdevice\r\nNTS: ssdp:alive\r\nSERVER: Linux/4.9 UPnP/1.0\r\nUSN: uuid:${token(random, 36)}::upnp:rootdevice\r\n\r\n`;
+}
+
+// --- neighbours over IPv6 (RFC 4861) ------------------------------------------------------------------------
+
+const ALL_NODES6 = [0xff020000, 0, 0, 1] as const;
+const ALL_ROUTERS6 = [0xff020000, 0, 0, 2] as const;
+const SOLICITATION = 135;
+const ADVERTISEMENT = 136;
+
+/** One host asks for another's hardware address and mostly hears it; or a router makes itself known. */
+export function meetNeighbours(stage: Stage, client: Host): void {
+  const { random, world } = stage;
+  const other = world.client(random, 60);
+  const target = random.chance(0.4) ? world.gateway : other;
+  if (client.address6 === undefined || target.address6 === undefined || target === client) return;
+  if (world.gateway.address6 !== undefined && random.chance(0.15)) {
+    const asks = random.chance(0.5);
+    const group = world.group6(asks ? ALL_ROUTERS6 : ALL_NODES6);
+    const router = new ByteWriter().u32(0).u32(0).u8(1, 1).bytes(world.gateway.mac);
+    const asker = new ByteWriter().u8(1, 1).bytes(client.mac);
+    neighbourMessage(
+      stage,
+      asks ? client : world.gateway,
+      group,
+      asks ? 133 : 134,
+      asks ? 0 : 0x40000708,
+      asks ? asker : router,
+    );
+    return;
+  }
+  const group = world.group6([0xff020000, 0, 1, (0xff000000 | (target.address6.word & 0xffffff)) >>> 0]);
+  const question = new ByteWriter().bytes(target.address6.bytes).u8(1, 1).bytes(client.mac);
+  neighbourMessage(stage, client, random.chance(0.6) ? group : target, SOLICITATION, 0, question);
+  if (random.chance(0.12)) return;
+  stage.after(2 * target.link.delayUs + random.integer(20, 900), () => {
+    const answer = new ByteWriter().bytes(target.address6!.bytes).u8(2, 1).bytes(target.mac);
+    neighbourMessage(stage, target, client, ADVERTISEMENT, 0x60000000, answer);
+  });
+}
+
+function neighbourMessage(
+  stage: Stage,
+  from: Host,
+  to: Host,
+  type: number,
+  rest: number,
+  body: ByteWriter,
+): void {
+  const { world } = stage;
+  const record = icmpRecord(world, stage.tag, from, to, 6, type, 0);
+  const bytes = body.done();
+  if (record === undefined) return;
+  // Neighbours prove that they are such by the largest hop limit.
+  world.builder.route(from, to, 6).ttl = 255;
+  world.builder.startPayload(8);
+  world.builder.append(bytes);
+  world.emit(record, world.builder.finishIcmp(type, 0, rest), true);
 }
 
 // --- logs, logins, helpers ----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-// Written by scripts/generate-scenarios.ts from this folder's files; a test compares.
+// All scenarios, by name. One file each in this folder; the house rules compare.
 
 import type { Scenario } from "../stage.ts";
 import { scenario as ackFlood } from "./ack-flood.ts";
@@ -25,6 +25,7 @@ import { scenario as mixedOffice } from "./mixed-office.ts";
 import { scenario as monitoring } from "./monitoring.ts";
 import { scenario as networkServices } from "./network-services.ts";
 import { scenario as nullScan } from "./null-scan.ts";
+import { scenario as osFingerprinting } from "./os-fingerprinting.ts";
 import { scenario as peerToPeer } from "./peer-to-peer.ts";
 import { scenario as pingSweep } from "./ping-sweep.ts";
 import { scenario as pshAckFlood } from "./psh-ack-flood.ts";
@@ -41,7 +42,6 @@ import { scenario as voice } from "./voice.ts";
 import { scenario as web } from "./web.ts";
 import { scenario as xmasScan } from "./xmas-scan.ts";
 
-/** All scenarios, by name. */
 export const SCENARIOS: readonly Scenario[] = [
   ackFlood,
   beacon,
@@ -67,6 +67,7 @@ export const SCENARIOS: readonly Scenario[] = [
   monitoring,
   networkServices,
   nullScan,
+  osFingerprinting,
   peerToPeer,
   pingSweep,
   pshAckFlood,

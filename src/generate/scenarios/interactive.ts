@@ -67,7 +67,7 @@ export function interact(stage: Stage, client: Host): void {
       script: telnetScript(random, Math.floor(random.logUniform(3, 300))),
     });
   else if (kind < 0.52)
-    stage.connect({ ...common, port: random.pick([6667, 6667, 6668, 7000]), script: ircScript(random) });
+    stage.connect({ ...common, port: random.pick([6667, 6667, 6667, 7000]), script: ircScript(random) });
   else if (kind < 0.62)
     stage.connect({ ...common, port: random.pick([5900, 5901]), script: vncScript(random) });
   else if (kind < 0.77) stage.connect({ ...common, port: 3389, script: remoteDesktopScript(random) });

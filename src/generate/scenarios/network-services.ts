@@ -85,6 +85,7 @@ const KINDS: readonly { weight: number; act: (stage: Stage, client: Host) => voi
       }),
   },
   { weight: 10, act: pingSomebody },
+  { weight: 9, act: services.meetNeighbours },
   { weight: 2, act: traceRoute },
 ];
 const TOTAL = KINDS.reduce((sum, kind) => sum + kind.weight, 0);
