@@ -118,6 +118,7 @@ function oneAlert(alert: Alert, { colours, width }: SummaryOptions): string[] {
   const { dim, bold, red } = colours;
   const indent = "      ";
   const className = printable(alert.className);
+  const examples = examplesText(alert);
   const sums = [
     counted(alert.flows, "flow"),
     counted(alert.packets, "packet"),
@@ -135,6 +136,9 @@ function oneAlert(alert: Alert, { colours, width }: SummaryOptions): string[] {
     ),
     `${indent}${spanText(alert.firstUs, alert.lastUs)}`,
     `${indent}${sums}`,
+    ...(examples === ""
+      ? []
+      : wrapped(examples, width - indent.length - 1, "    ").map((line) => `${indent}${line}`)),
     ...(why === ""
       ? []
       : wrapped(`why ${why}`, width - indent.length - 1, "    ").map((line) => `${indent}${line}`)),
@@ -155,16 +159,38 @@ function whoLines(alert: Alert, width: number): string[] {
 }
 
 /** "10.0.0.66 -> 812 hosts, port 22 (tcp)" */
-export function whoText(alert: Alert): string {
-  const source = alert.source ?? `${countText(alert.sources)} hosts`;
-  const target = alert.target ?? `${countText(alert.targets)} hosts`;
-  const port = alert.port === null ? "" : `, port ${alert.port}`;
-  const ports = alert.port === null && alert.ports.count > 1 ? `, ${countText(alert.ports)} ports` : port;
-  return `${source} -> ${target}${ports} (${alert.transport})`;
+function whoText(alert: Alert): string {
+  const { sources, targets, ports, transport } = alert;
+  return `${hostsText(sources)} -> ${hostsText(targets)}${portsText(ports)} (${transport})`;
+}
+
+function hostsText(hosts: Alert["sources"]): string {
+  return hosts.count === 1 ? hosts.examples[0] : `${countText(hosts)} hosts`;
+}
+
+function portsText(ports: Alert["ports"]): string {
+  if (ports.count === 0) return "";
+  return ports.count === 1 ? `, port ${ports.examples[0]}` : `, ${countText(ports)} ports`;
 }
 
 function countText({ count, exact }: { count: number; exact: boolean }): string {
   return `${exact ? "" : "about "}${groupedText(count)}`;
+}
+
+/** Where several hosts or ports are named by number only: the first of them. */
+function examplesText({ sources, targets, ports }: Alert): string {
+  const named = [
+    ["from", sources],
+    ["to", targets],
+    ["ports", ports],
+  ] as const;
+  return named
+    .filter(([, { count }]) => count > 1)
+    .map(([what, { count, examples }]) => {
+      const more = count > examples.length ? ", …" : "";
+      return `${what} ${examples.join(", ")}${more}`;
+    })
+    .join("; ");
 }
 
 function shareText(count: number, total: number): string {

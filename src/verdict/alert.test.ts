@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Alert, AlertGrouper, type AttackFlow, FAN } from "./alert.ts";
+import { type Alert, AlertGrouper, type AttackFlow, FAN_IN, FAN_OUT } from "./alert.ts";
 
 const SECOND_US = 1_000_000;
 
@@ -41,9 +41,9 @@ test("a pair attacked often is one alert with counts, times and examples", () =>
   expect(alerts[0]).toMatchObject({
     alert: 1,
     shape: "pair",
-    source: "10.0.0.1",
-    target: "10.1.0.1",
-    port: 80,
+    sources: { count: 1, exact: true, examples: ["10.0.0.1"] },
+    targets: { count: 1, exact: true, examples: ["10.1.0.1"] },
+    ports: { count: 1, exact: true, examples: [80] },
     flows: 50,
     packets: 100,
     wireBytes: 6000,
@@ -59,10 +59,9 @@ test("a horizontal scan is one alert", () => {
   expect(alerts).toHaveLength(1);
   expect(alerts[0]).toMatchObject({
     shape: "source",
-    source: "10.0.0.1",
-    target: null,
+    sources: { count: 1, examples: ["10.0.0.1"] },
     flows: 812,
-    port: 80,
+    ports: { count: 1, examples: [80] },
   });
   expect(alerts[0].targets.exact).toBe(false);
   expect(Math.abs(alerts[0].targets.count - 812)).toBeLessThan(40);
@@ -71,19 +70,25 @@ test("a horizontal scan is one alert", () => {
 test("a vertical scan is one alert that tells its ports", () => {
   const { alerts } = alertsOf(range(300).map((index) => flow(1, 1, 0, { destinationPort: index + 1 })));
   expect(alerts).toHaveLength(1);
-  expect(alerts[0]).toMatchObject({ shape: "pair", port: null, ports: { count: 300, exact: true } });
+  expect(alerts[0]).toMatchObject({ shape: "pair", ports: { count: 300, exact: true } });
 });
 
 test("a distributed flood to one target is one alert", () => {
   const { alerts } = alertsOf(range(400).map((index) => flow(index, 7)));
   expect(alerts).toHaveLength(1);
-  expect(alerts[0]).toMatchObject({ shape: "target", source: null, target: "10.1.0.7", flows: 400 });
-  expect(alerts[0].sources).toEqual({ count: 400, exact: true });
+  expect(alerts[0]).toMatchObject({
+    shape: "target",
+    targets: { count: 1, examples: ["10.1.0.7"] },
+    flows: 400,
+  });
+  expect(alerts[0].sources).toMatchObject({ count: 400, exact: true });
 });
 
-test("fewer targets than FAN stay alerts of their own, and classes never mix", () => {
-  const pairs = range(FAN - 1).map((target) => flow(1, target));
-  expect(alertsOf(pairs).alerts.map((alert) => alert.shape)).toEqual(pairs.map(() => "pair"));
+test("fewer sources than FAN_IN stay alerts of their own, a scan of FAN_OUT hosts is one, and classes never mix", () => {
+  const sources = range(FAN_IN - 1).map((source) => flow(source, 1));
+  expect(alertsOf(sources).alerts.map((alert) => alert.shape)).toEqual(sources.map(() => "pair"));
+  const targets = range(FAN_OUT).map((target) => flow(1, target));
+  expect(alertsOf(targets).alerts.map((alert) => alert.shape)).toEqual(["source"]);
   const mixed = alertsOf([flow(1, 1), flow(1, 1, 0, { className: "flood" })]).alerts;
   expect(mixed.map((alert) => alert.className)).toEqual(["scan", "flood"]);
 });
@@ -102,7 +107,7 @@ test("silence ends an alert and the next flow opens another one", () => {
 test("when the table is full the alert silent longest is handed out", () => {
   const flows = [flow(1, 1, 0), flow(2, 2, 1), flow(3, 3, 2), flow(1, 1, 3), flow(4, 4, 4)];
   const { alerts } = alertsOf(flows, { openMax: 3 });
-  expect(alerts[0]).toMatchObject({ source: "10.0.0.2", endReason: "full" });
+  expect(alerts[0]).toMatchObject({ sources: { examples: ["10.0.0.2"] }, endReason: "full" });
   expect(alerts).toHaveLength(4);
 });
 
@@ -133,7 +138,7 @@ test("the sums agree for any flows, in any bounds", () => {
       expect(ledger.flowsReported).toBe(flows.length);
       expect(ledger.opened).toBe(ledger.joined + ledger.open + alerts.length);
       expect(ledger.open).toBe(0);
-      for (const alert of alerts) expect(alert.shape === "pair" || alert.flows >= FAN).toBe(true);
+      for (const alert of alerts) expect(alert.shape === "pair" || alert.flows >= FAN_OUT).toBe(true);
     }),
   );
 });

@@ -1,7 +1,7 @@
 // From attack verdicts to alerts: what a person looks at once, whatever the number of flows behind it.
 //
-// Attack flows are first gathered by source, target and class. As soon as one source attacks FAN targets with one
-// class, its pairs become one alert of that source ("812 hosts"): a scan is one alert. As soon as FAN sources attack
+// Attack flows are first gathered by source, target and class. As soon as one source attacks FAN_OUT targets with one
+// class, its pairs become one alert of that source ("812 hosts"): a scan is one alert. As soon as FAN_IN sources attack
 // one target with one class, the pairs become one alert of that target: a distributed flood is one alert.
 //
 // What it guarantees: every attack flow is counted in exactly one alert (or told apart as a repetition of an early
@@ -13,8 +13,10 @@ import { addressText } from "../flow/address.ts";
 import { Distinct } from "./distinct.ts";
 import type { Reason } from "./verdict.ts";
 
-/** Targets of one source, or sources of one target, from which their pairs are one alert. */
-export const FAN = 3;
+/** Targets of one source from which its pairs are one alert. */
+export const FAN_OUT = 2;
+/** Sources of one target from which the pairs are one alert. Two may still be two people guessing passwords. */
+export const FAN_IN = 3;
 export const ALERTS_OPEN_MAX = 4096;
 /** Silence that ends an alert, µs of packet time. */
 export const SILENCE_US = 3_600_000_000;
@@ -41,10 +43,13 @@ export interface AttackFlow {
   reasons: () => Reason[];
 }
 
-/** A number of distinct things; `exact` is false when it is an estimate (about ±2 %). */
-export interface DistinctCount {
+/** A number of distinct things. */
+export interface DistinctCount<Key> {
   count: number;
+  /** False when the count is an estimate (about ±2 %). */
   exact: boolean;
+  /** The first of them, at most three. */
+  examples: Key[];
 }
 
 /** Which end holds many hosts. */
@@ -59,16 +64,11 @@ export interface Alert {
   className: string;
   /** "pair": one source, one target; "source": one source, many targets; "target": many sources, one target. */
   shape: AlertShape;
-  /** Address of the only source, else null. */
-  source: string | null;
-  sources: DistinctCount;
-  /** Address of the only target, else null. */
-  target: string | null;
-  targets: DistinctCount;
-  /** The only destination port, else null. */
-  port: number | null;
-  /** Distinct destination ports; 0 where ports mean nothing. */
-  ports: DistinctCount;
+  /** Addresses. */
+  sources: DistinctCount<string>;
+  targets: DistinctCount<string>;
+  /** Destination ports; none where ports mean nothing. */
+  ports: DistinctCount<number>;
   /** The transport protocol, or "several". */
   transport: string;
   flows: number;
@@ -123,7 +123,7 @@ export class AlertGrouper {
 
   constructor(options: AlertGrouperOptions) {
     this.#onAlert = options.onAlert;
-    this.#openMax = Math.max(FAN, options.openMax ?? ALERTS_OPEN_MAX);
+    this.#openMax = Math.max(FAN_IN, options.openMax ?? ALERTS_OPEN_MAX);
     this.#silenceUs = options.silenceUs ?? SILENCE_US;
   }
 
@@ -170,11 +170,10 @@ export class AlertGrouper {
   /** Joins the pairs of a source or of a target when there are enough of them. */
   #widen(group: Group): void {
     const { source, target } = group.keys;
-    if (this.#pairsOfSource.get(source)!.size >= FAN)
-      this.#join(this.#pairsOfSource.get(source)!, source, "source");
-    else if (this.#pairsOfTarget.get(target)!.size >= FAN) {
-      this.#join(this.#pairsOfTarget.get(target)!, target, "target");
-    }
+    const ofSource = this.#pairsOfSource.get(source);
+    const ofTarget = this.#pairsOfTarget.get(target);
+    if (ofSource !== undefined && ofSource.size >= FAN_OUT) this.#join(ofSource, source, "source");
+    else if (ofTarget !== undefined && ofTarget.size >= FAN_IN) this.#join(ofTarget, target, "target");
   }
 
   #join(pairs: Set<Group>, key: string, shape: AlertShape): void {
@@ -320,11 +319,8 @@ function reported(group: Group, endReason: AlertEnd): Alert {
     alert: group.number,
     className: group.className,
     shape: group.shape,
-    source: (group.sources.single as string | undefined) ?? null,
     sources: distinctCount(group.sources),
-    target: (group.targets.single as string | undefined) ?? null,
     targets: distinctCount(group.targets),
-    port: (group.ports.single as number | undefined) ?? null,
     ports: distinctCount(group.ports),
     transport: group.transport,
     flows: group.flows,
@@ -339,8 +335,8 @@ function reported(group: Group, endReason: AlertEnd): Alert {
   };
 }
 
-function distinctCount(distinct: Distinct): DistinctCount {
-  return { count: distinct.count, exact: distinct.exact };
+function distinctCount<Key extends string | number>(distinct: Distinct): DistinctCount<Key> {
+  return { count: distinct.count, exact: distinct.exact, examples: distinct.examples as Key[] };
 }
 
 function joinedTransport(known: string, found: string): string {

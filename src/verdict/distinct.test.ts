@@ -40,8 +40,11 @@ test("joining estimates equals counting everything at once", () => {
   expect(small.count).toBe(joined.count);
 });
 
-test("the only key can be asked for", () => {
-  expect(counted([22, 22]).single).toBe(22);
-  expect(counted([22, 23]).single).toBeUndefined();
-  expect(counted([]).single).toBeUndefined();
+test("the first keys are remembered by name, whatever is counted later", () => {
+  expect(counted([22, 22, 23]).examples).toEqual([22, 23]);
+  const many = counted(Array.from({ length: 5_000 }, (_, index) => index));
+  expect(many.examples).toEqual([0, 1, 2]);
+  const joined = counted(["a"]);
+  joined.join(many);
+  expect(joined.examples).toEqual(["a", 0, 1]);
 });

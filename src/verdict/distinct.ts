@@ -13,11 +13,17 @@ const REGISTERS = 1 << REGISTER_BITS;
 /** Bias correction for that many registers. */
 const ALPHA = 0.7213 / (1 + 1.079 / REGISTERS);
 
+/** Keys remembered by name, the first ones. */
+export const EXAMPLES_MAX = 3;
+
 export class Distinct {
+  /** The first keys that were counted. */
+  readonly examples: (string | number)[] = [];
   #exact: Set<string | number> | undefined = new Set();
   #registers: Uint8Array | undefined;
 
   add(key: string | number): void {
+    if (this.examples.length < EXAMPLES_MAX && !this.examples.includes(key)) this.examples.push(key);
     if (this.#exact === undefined) {
       this.#note(key);
       return;
@@ -32,6 +38,7 @@ export class Distinct {
       for (const key of other.#exact) this.add(key);
       return;
     }
+    for (const key of other.examples) this.add(key);
     if (this.#exact !== undefined) this.#spill();
     const registers = this.#registers!;
     for (let index = 0; index < REGISTERS; index++) {
@@ -55,13 +62,6 @@ export class Distinct {
     const estimate = (ALPHA * REGISTERS * REGISTERS) / sum;
     if (estimate > 2.5 * REGISTERS || empty === 0) return Math.round(estimate);
     return Math.round(REGISTERS * Math.log(REGISTERS / empty));
-  }
-
-  /** The only key, where there is one. */
-  get single(): string | number | undefined {
-    if (this.#exact?.size !== 1) return undefined;
-    for (const key of this.#exact) return key;
-    return undefined;
   }
 
   #spill(): void {
