@@ -13,11 +13,10 @@ import { hex, sha256 } from "../src/base/hash.ts";
 import { evaluateClassifier, type Metrics } from "../src/evaluate/metrics.ts";
 import { schemaById } from "../src/feature/row-meter.ts";
 import type { LabelledTable } from "../src/feature/table.ts";
-import { TRAFFIC_CLASSES } from "../src/generate/contract.ts";
 import { learnerById } from "../src/learner/index.ts";
 import type { Model } from "../src/model/contract.ts";
 import { cardOf } from "./model/card.ts";
-import { HOLDOUT, recipe, TRAINING } from "./model/recipe.ts";
+import { CLASSES, HOLDOUT, recipe, TRAINING } from "./model/recipe.ts";
 import { rowsOfRun, type Sample, tableOf } from "./model/rows.ts";
 import { writeSection } from "./support/section.ts";
 
@@ -53,7 +52,7 @@ const table = hidden(tableOf(schema, training));
 const model = await learnerById("boosting").fit(table, PARAMETERS, {
   seed: 1,
   benignClasses: ["benign"],
-  classWeights: TRAFFIC_CLASSES.map((name) => (name === "benign" ? BENIGN_WEIGHT : 1)),
+  classWeights: CLASSES.map((name) => (name === "benign" ? BENIGN_WEIGHT : 1)),
   onProgress: ({ done, total }) => progress(`round ${done} of ${total}`),
 });
 const heldOut = tableOf(schema, samplesOf(HOLDOUT, "held-out"));
@@ -97,7 +96,7 @@ function hidden(full: LabelledTable): LabelledTable {
 }
 
 function judged(of: Model, rows: LabelledTable): Metrics {
-  const probabilities = new Float64Array(rows.rowCount * TRAFFIC_CLASSES.length);
+  const probabilities = new Float64Array(rows.rowCount * CLASSES.length);
   of.scoreTable(rows, probabilities);
   return evaluateClassifier(rows.classes, rows.labels, probabilities);
 }
@@ -115,7 +114,7 @@ function report(of: Metrics): string {
         `| ${row.name} | ${row.support.toLocaleString("en-US")} | ${percent(row.precision)} | ${percent(row.recall)} | ${row.f1.toFixed(4)} |`,
     ),
     "",
-    `Confusion (rows: truth, columns: verdict, both in the order ${TRAFFIC_CLASSES.join(", ")}):`,
+    `Confusion (rows: truth, columns: verdict, both in the order ${CLASSES.join(", ")}):`,
     "",
     "```",
     ...of.confusion.map((row) => row.map((count) => String(count).padStart(7)).join("")),

@@ -15,8 +15,8 @@ export function cardOf(training: readonly Sample[], heldOut: Metrics): ModelCard
         heading: "Intended use",
         text:
           "A first look at a capture, and a starting point for models of your own. It flags SYN, ACK, UDP, ICMP, HTTP and " +
-          "DHCP floods, horizontal, vertical and stealth scans, password guessing on login services, slow HTTP attacks, " +
-          "beacons and DNS or ICMP tunnels. It does not read payload: attacks inside a well-formed request (SQL injection, " +
+          "DHCP floods, horizontal, vertical and stealth scans, password guessing on login services, slow HTTP attacks " +
+          "and DNS or ICMP tunnels. Beacons it does not know: one call of a beacon is a small request like any other. It does not read payload: attacks inside a well-formed request (SQL injection, " +
           "cross-site scripting, exploits) look like the requests they are.",
       },
       {

@@ -5,7 +5,7 @@ import type { GenerateOptions } from "../../src/generate/contract.ts";
 const SECOND = 1_000_000;
 
 export const DEMO: GenerateOptions = {
-  seed: 1876,
+  seed: 1880,
   durationUs: 120 * SECOND,
   scenarios: [
     { name: "web", parameters: { users: 20, rate: 0.15, visitors: 0.1 } },

@@ -4,13 +4,18 @@
 // class away. Knows no files; the same seed gives the same recipe.
 
 import { Random } from "../../src/base/random.ts";
-import type { GenerateOptions, ScenarioRequest } from "../../src/generate/contract.ts";
+import { type GenerateOptions, type ScenarioRequest, TRAFFIC_CLASSES } from "../../src/generate/contract.ts";
 import { SCENARIOS } from "../../src/generate/scenarios/_index.ts";
 
 const BENIGN = SCENARIOS.filter((scenario) => !scenario.attack && !scenario.name.startsWith("bench-")).map(
   (s) => s.name,
 );
-const ATTACKS = SCENARIOS.filter((scenario) => scenario.attack).map((s) => s.name);
+// A single call of a beacon is a small web request like any other; what it is shows over hours, not in a flow.
+const ATTACKS = SCENARIOS.filter((scenario) => scenario.attack && scenario.label !== "beacon").map(
+  (s) => s.name,
+);
+/** Classes of the model, the benign one first. */
+export const CLASSES = TRAFFIC_CLASSES.filter((name) => name !== "beacon");
 
 const LOOKALIKES = ["mail", "ssh", "interactive", "file-transfer", "database"];
 

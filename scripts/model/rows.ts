@@ -8,10 +8,11 @@ import { RowMeter } from "../../src/feature/row-meter.ts";
 import type { Schema } from "../../src/feature/schema.ts";
 import type { LabelledTable } from "../../src/feature/table.ts";
 import { parseAddress } from "../../src/flow/address.ts";
-import { type GenerateOptions, type LabelRecord, TRAFFIC_CLASSES } from "../../src/generate/contract.ts";
+import type { GenerateOptions, LabelRecord } from "../../src/generate/contract.ts";
 import { generate } from "../../src/generate/generate.ts";
 import { Decoder } from "../../src/packet/decode.ts";
 import { LINK_ETHERNET } from "../../src/packet/link.ts";
+import { CLASSES } from "./recipe.ts";
 
 /** Rows of one scenario kept from one run at the most, drawn by seed. */
 export const ROWS_PER_SCENARIO = 500;
@@ -54,7 +55,7 @@ export function rowsOfRun(schema: Schema, options: GenerateOptions): Sample[] {
     if (found < 0) throw new Error(`seed ${options.seed}: a generated flow has no label`);
     return {
       values,
-      label: TRAFFIC_CLASSES.indexOf(records[found].label),
+      label: CLASSES.indexOf(records[found].label),
       scenario: records[found].scenario,
     };
   });
@@ -72,7 +73,7 @@ function indexOf(records: readonly LabelRecord[]): LabelIndex {
   }
   const starts = Float64Array.from(records, (record) => record.startUs);
   const ends = Float64Array.from(records, (record) => record.endUs);
-  const labels = Uint32Array.from(records, (record) => TRAFFIC_CLASSES.indexOf(record.label));
+  const labels = Uint32Array.from(records, (record) => CLASSES.indexOf(record.label));
   return new LabelIndex({ words, ports, protocols, starts, ends }, labels);
 }
 
@@ -103,7 +104,7 @@ export function tableOf(schema: Schema, samples: readonly Sample[]): LabelledTab
     schema,
     rowCount: samples.length,
     values,
-    classes: [...TRAFFIC_CLASSES],
+    classes: [...CLASSES],
     labels: Int32Array.from(samples, (sample) => sample.label),
   };
 }
