@@ -5,11 +5,23 @@
 
 import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
+import { test } from "vitest";
+import { dataTest } from "./data.ts";
 
 const run = promisify(execFile);
 
 export function hasTshark(): boolean {
   return spawnSync("tshark", ["--version"]).status === 0;
+}
+
+/** Declares a test that needs shared data and tshark: skipped where one is absent, failing there when CI=true. */
+export function tsharkTest(name: string, run: () => void | Promise<void>, timeoutMs?: number): void {
+  if (hasTshark()) dataTest(name, run, timeoutMs);
+  else if (process.env["CI"] === "true") {
+    test(name, () => {
+      throw new Error("tshark is not installed (Debian package tshark)");
+    });
+  } else test.skip(`${name} (skipped: tshark is not installed)`, () => {});
 }
 
 const SETTINGS = [
@@ -23,13 +35,17 @@ const SETTINGS = [
 /** One frame: field → text, "" where the frame has none. */
 export type TsharkRow = Readonly<Record<string, string>>;
 
-/** The rows of all frames of a capture, with the fields asked for and `frame.protocols`. */
-export async function tsharkRows(path: string, fields: readonly string[]): Promise<TsharkRow[]> {
+/** The rows of all frames of a capture, with the fields asked for and `frame.protocols`; `more` goes to tshark. */
+export async function tsharkRows(
+  path: string,
+  fields: readonly string[],
+  more: readonly string[] = [],
+): Promise<TsharkRow[]> {
   const settings = SETTINGS.flatMap((setting) => ["-o", setting]);
   const names = ["frame.protocols", ...fields];
   const wanted = names.flatMap((name) => ["-e", name]);
   const form = ["-T", "fields", "-E", "occurrence=f", "-E", "separator=/t"];
-  const { stdout } = await run("tshark", ["-n", "-r", path, ...settings, ...form, ...wanted], {
+  const { stdout } = await run("tshark", ["-n", "-r", path, ...settings, ...more, ...form, ...wanted], {
     maxBuffer: 1 << 28,
   });
   const lines = stdout.split("\n").filter((line) => line !== "");
