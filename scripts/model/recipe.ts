@@ -4,7 +4,12 @@
 // class away. Knows no files; the same seed gives the same recipe.
 
 import { Random } from "../../src/base/random.ts";
-import { type GenerateOptions, type ScenarioRequest, TRAFFIC_CLASSES } from "../../src/generate/contract.ts";
+import {
+  type GenerateOptions,
+  type ScenarioRequest,
+  TRAFFIC_CLASSES,
+  type TrafficClass,
+} from "../../src/generate/contract.ts";
 import { SCENARIOS } from "../../src/generate/scenarios/_index.ts";
 
 const BENIGN = SCENARIOS.filter((scenario) => !scenario.attack && !scenario.name.startsWith("bench-")).map(
@@ -15,7 +20,7 @@ const ATTACKS = SCENARIOS.filter((scenario) => scenario.attack && scenario.label
   (s) => s.name,
 );
 /** Classes of the model, the benign one first. */
-export const CLASSES = TRAFFIC_CLASSES.filter((name) => name !== "beacon");
+export const CLASSES: readonly TrafficClass[] = TRAFFIC_CLASSES.filter((name) => name !== "beacon");
 
 const LOOKALIKES = ["mail", "ssh", "interactive", "file-transfer", "database"];
 
