@@ -51,7 +51,9 @@ function randomTree(random: Random, leaves: number): NodeSpecification {
 test.each([
   ["stumps", 1, 3, 2],
   ["trees of one word", 1, 40, 32],
-  ["trees of several words", 1, 12, 200],
+  ["trees of two words", 1, 12, 64],
+  ["walked trees among others", 1, 30, 160],
+  ["walked trees of several outputs", 3, 10, 400],
   ["several outputs", 4, 10, 31],
   ["several chunks", 3, 400, 33],
 ])("raw scores equal walking the trees, bit for bit: %s", (_, outputs, rounds, leaves) => {
