@@ -89,7 +89,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
   {
     name: "maxStep",
     type: "number",
-    default: 0,
+    default: 4,
     minimum: 0,
     maximum: 1e6,
     description: "Largest value of a leaf before the learning rate; 0 for no limit",
