@@ -91,10 +91,14 @@ export class FragmentTable {
     return undefined;
   }
 
-  /** A held fragment that waited too long (or any, at the end of input); undefined when none is left. */
-  takeExpired(nowUs: number): Packet | undefined {
-    if (this.#held.length === 0 || nowUs - this.#heldSinceUs[0] <= this.#timeoutUs) return undefined;
-    return this.#takeAt(0);
+  /** When the fragment that was held first has waited long enough; Infinity when none is held. */
+  get dueUs(): number {
+    return this.#held.length === 0 ? Number.POSITIVE_INFINITY : this.#heldSinceUs[0] + this.#timeoutUs;
+  }
+
+  /** The fragment that was held first. */
+  takeOldest(): Packet | undefined {
+    return this.#held.length === 0 ? undefined : this.#takeAt(0);
   }
 
   /** Forgets all first fragments: a new clock began. */

@@ -265,6 +265,21 @@ test("a new clock forgets the first fragments of the old one", () => {
   expect(meter.ledger()).toMatchObject({ clockResets: 1, orphanFragments: 1 });
 });
 
+test("a fragment gives up waiting at its own moment, announced or not", () => {
+  const run = (announcedUs: number): string[] => {
+    const observer = new Recorder();
+    const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer, marksUs: [5 * SECOND] });
+    meter.push(packetOf({ protocol: "udp" }));
+    meter.push(packetOf(fragmentOf(64, false)));
+    meter.advance(announcedUs);
+    meter.push(packetOf({ protocol: "udp", at: 100 * SECOND }));
+    meter.end();
+    return observer.events;
+  };
+  expect(run(0).slice(0, 3)).toEqual(["open", "mark 0 at 5", "open"]);
+  for (const seconds of [1, 10, 30, 31, 99]) expect(run(seconds * SECOND)).toEqual(run(0));
+});
+
 test("a fragment whose first one never comes is metered without ports", () => {
   const { events, meter } = metered([fragmentOf(64, false)]);
   expect(events).toEqual(["open", "end end-of-input 1 at 60"]);

@@ -153,9 +153,8 @@ export class Meter {
    * flows at the most; true when none is left.
    */
   end(limit = Number.POSITIVE_INFINITY): boolean {
-    this.#releaseHeld(Number.POSITIVE_INFINITY);
     this.#expire(Number.POSITIVE_INFINITY, REASON_END_OF_INPUT, limit);
-    return this.table.size === 0;
+    return this.table.size === 0 && this.#fragments.heldCount === 0;
   }
 
   ledger(): MeterLedger {
@@ -181,7 +180,6 @@ export class Meter {
     if (timeUs > this.#nowUs) {
       if (this.#nextDueUs < timeUs) this.#expire(timeUs);
       this.#nowUs = timeUs;
-      if (this.#fragments.heldCount > 0) this.#releaseHeld(timeUs);
     } else if (timeUs < this.#nowUs - CLOCK_RESET_US) {
       this.#clockResets++;
       this.end();
@@ -197,7 +195,10 @@ export class Meter {
     const nowUs = this.#nowUs;
     if (packet.fragmentOffset !== 0) {
       if (this.#fragments.complete(packet, nowUs)) this.#meter(packet);
-      else this.#release(this.#fragments.hold(packet, nowUs));
+      else {
+        this.#release(this.#fragments.hold(packet, nowUs));
+        this.#nextDueUs = Math.min(this.#nextDueUs, this.#fragments.dueUs);
+      }
       return;
     }
     this.#fragments.remember(packet, nowUs);
@@ -207,14 +208,6 @@ export class Meter {
       if (held === undefined) return;
       this.#meter(held);
       this.#fragments.recycle(held);
-    }
-  }
-
-  #releaseHeld(nowUs: number): void {
-    for (;;) {
-      const held = this.#fragments.takeExpired(nowUs);
-      if (held === undefined) return;
-      this.#release(held);
     }
   }
 
@@ -299,7 +292,10 @@ export class Meter {
     this.#end(oldest, over ? this.#lifecycle.timeoutReasons[list] : REASON_EVICTED, this.#nowUs);
   }
 
-  /** Hands out everything due before `limitUs`, earliest first; flows that are not over by themselves with `reason`. */
+  /**
+   * Hands out everything due before `limitUs`, earliest first; flows that are not over by themselves with `reason`. Fragments
+   * that waited too long are metered in between, so that this too happens at its own moment.
+   */
   #expire(limitUs: number, reason?: number, steps = Number.POSITIVE_INFINITY): void {
     for (let step = 0; step < steps; step++) {
       let first = -1;
@@ -313,9 +309,11 @@ export class Meter {
           first = list;
         }
       }
-      this.#nextDueUs = firstUs;
-      if (!(firstUs < limitUs)) return;
-      this.#handle(first, this.#heads[first], firstUs, reason);
+      const heldUs = this.#fragments.dueUs;
+      this.#nextDueUs = Math.min(firstUs, heldUs);
+      if (!(this.#nextDueUs < limitUs)) return;
+      if (heldUs < firstUs) this.#release(this.#fragments.takeOldest());
+      else this.#handle(first, this.#heads[first], firstUs, reason);
     }
   }
 
