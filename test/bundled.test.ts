@@ -45,7 +45,7 @@ test("the bundled capture is what its recipe makes, frame by frame", () => {
     frame: (timestampUs, bytes, length) => note("made", timestampUs, bytes.subarray(0, length)),
     label: () => {},
   });
-  expect(digests.made.length).toBeGreaterThan(10_000);
+  expect(digests.made.length).toBeGreaterThan(5_000);
   expect(digests.bundled).toEqual(digests.made);
 });
 
