@@ -14,7 +14,7 @@ import type { Packet } from "../../src/packet/packet.ts";
 import { type PacketSketch, packetOf } from "../support/packets.ts";
 
 const SECOND = 1_000_000;
-const RUNS = { numRuns: 400 };
+const RUNS = { numRuns: 200 };
 const { idleTimeoutUs, activeTimeoutUs, lingerUs } = CONNECTION_DEFAULTS;
 
 /** Gaps before a packet: none, short, about every timeout, far ahead, a little back, far back. */
