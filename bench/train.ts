@@ -1,6 +1,7 @@
 // Boosting beside scikit-learn's HistGradientBoostingClassifier: same tables, same parameters, runs interleaved.
 //
 //   npx tsx bench/train.ts [task ...] [--repeats 3] [--l2 1] [--out bench/results/train.json]
+//   npx tsx bench/train.ts --page            the figures written before, into docs/reference/boosting.md
 //
 // Prints a Markdown table and writes the figures. Needs the shared data, and /usr/bin/python3 with scikit-learn.
 
@@ -10,6 +11,7 @@ import { cpus, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { writeSection } from "../scripts/support/section.ts";
 import { workerPool } from "../src/app/worker-pool.ts";
 import { Random } from "../src/base/random.ts";
 import { evaluateClassifier } from "../src/evaluate/metrics.ts";
@@ -40,6 +42,7 @@ const { values: flags, positionals } = parseArgs({
   options: {
     repeats: { type: "string", default: "3" },
     l2: { type: "string", default: "1" },
+    page: { type: "boolean", default: false },
     out: { type: "string", default: join(import.meta.dirname, "results/train.json") },
   },
 });
@@ -208,19 +211,41 @@ function line(result: Awaited<ReturnType<typeof runTask>>): string {
   return `| ${result.task} | ${result.rows} | ${result.classes} | ${speed} | ${both("accuracy", 4)} | ${both("macroF1", 4)} |`;
 }
 
-const sklearn = new Sklearn();
-const results = [];
-console.log("ours / scikit-learn; a ratio above 1 means ours is faster");
-console.log(
-  "| task | rows | classes | fit s | ratio | CPU s | ratio | accuracy | macro-F1 |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|",
-);
-for (const task of TASKS) {
-  if (positionals.length > 0 && !positionals.includes(task.id)) continue;
-  const result = await runTask(task, sklearn, Number(flags.repeats));
-  results.push(result);
-  console.log(line(result));
+function report({ results, machine }: Report): string {
+  const head = "| Task | Rows | Classes | Fit, s | Ratio | CPU, s | Ratio | Accuracy | Macro-F1 |";
+  const { iterations, maxLeaves, learningRate, maxBins, minLeafRows, l2 } = SHARED;
+  const shared = `${iterations} rounds, ${maxLeaves} leaves, rate ${learningRate}, ${maxBins} bins, ${minLeafRows} rows a leaf`;
+  const where = `${machine.cores} cores of ${machine.cpu}, Node ${machine.node}`;
+  const note = `Shared: ${shared}, l2 ${l2}. Repeats: ${results[0].ours.length}. Machine: ${where}.`;
+  return [head, "|---|---:|---:|---:|---:|---:|---:|---:|---:|", ...results.map(line), "", note].join("\n");
 }
-sklearn.close();
-mkdirSync(dirname(flags.out), { recursive: true });
-const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
-writeFileSync(flags.out, `${JSON.stringify({ parameters: SHARED, machine, results }, null, 2)}\n`);
+
+interface Report {
+  parameters: typeof SHARED;
+  machine: { cpu: string; cores: number; node: string };
+  results: Awaited<ReturnType<typeof runTask>>[];
+}
+
+async function measure(): Promise<Report> {
+  const sklearn = new Sklearn();
+  const results = [];
+  for (const task of TASKS) {
+    if (positionals.length > 0 && !positionals.includes(task.id)) continue;
+    const result = await runTask(task, sklearn, Number(flags.repeats));
+    results.push(result);
+    console.error(line(result));
+  }
+  sklearn.close();
+  const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version };
+  return { parameters: SHARED, machine, results };
+}
+
+if (flags.page) {
+  const written: Report = JSON.parse(readFileSync(flags.out, "utf8"));
+  writeSection(join(import.meta.dirname, "../docs/reference/boosting.md"), "train", report(written));
+} else {
+  const measured = await measure();
+  console.log(report(measured));
+  mkdirSync(dirname(flags.out), { recursive: true });
+  writeFileSync(flags.out, `${JSON.stringify(measured, null, 2)}\n`);
+}
