@@ -5,6 +5,7 @@
 // Trains on seeded dense tables; needs no data. Figures are of one thread: the processor time used, best of five.
 
 import { parseArgs } from "node:util";
+import type { ParameterValues } from "../src/learner/contract.ts";
 import { boosting } from "../src/learner/learners/boosting.ts";
 import type { Model } from "../src/model/contract.ts";
 import { denseTable } from "./support/dense.ts";
@@ -12,7 +13,7 @@ import { denseTable } from "./support/dense.ts";
 const { values } = parseArgs({ options: { rows: { type: "string", default: "200000" } } });
 const rowCount = Number(values.rows);
 
-const SHAPES = [
+const SHAPES: readonly { what: string; classes: number; parameters: ParameterValues }[] = [
   { what: "2 classes, 100 trees, 31 leaves", classes: 2, parameters: { maxLeaves: 31 } },
   { what: "2 classes, 100 trees, depth 8", classes: 2, parameters: { maxLeaves: 256, maxDepth: 8 } },
   { what: "5 classes, 500 trees, 31 leaves", classes: 5, parameters: { maxLeaves: 31 } },
