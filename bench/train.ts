@@ -79,7 +79,9 @@ class Sklearn {
   readonly #answers: AsyncIterator<string>;
 
   constructor() {
-    this.#process = spawn("/usr/bin/python3", [join(import.meta.dirname, "sklearn_train.py")]);
+    // Threads that wait for each other sleep instead of spinning: fairer to scikit-learn where other programs run too.
+    const env = { ...process.env, OMP_WAIT_POLICY: "passive" };
+    this.#process = spawn("/usr/bin/python3", [join(import.meta.dirname, "sklearn_train.py")], { env });
     this.#process.stderr.pipe(process.stderr);
     this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
   }
