@@ -1,26 +1,29 @@
 // Fragments belong to the flow of their datagram. Only a datagram's first fragment has ports; this table remembers
 // them for the others, and holds others that come before it.
 //
-// Bounds: FRAGMENT_SETS × FRAGMENT_WAYS datagrams remembered for `timeoutUs`, the one used longest ago in its set is
-// forgotten first; HELD_MAXIMUM fragments held, the oldest is let go (to the flow with ports 0) when one more comes.
+// Bounds: FIRST_FRAGMENTS_REMEMBERED datagrams for FRAGMENT_TIMEOUT_US, the one begun longest ago in its set is forgotten
+// first; HELD_MAXIMUM fragments held, the oldest is let go (to the flow with ports 0) when one more comes.
 
 import { Packet } from "../packet/packet.ts";
 
 const FRAGMENT_SETS = 1024;
 const FRAGMENT_WAYS = 4;
+export const FIRST_FRAGMENTS_REMEMBERED = FRAGMENT_SETS * FRAGMENT_WAYS;
+/** How long first fragments are remembered, and others wait for them, µs. */
+export const FRAGMENT_TIMEOUT_US = 30_000_000;
 const ENTRY_WORDS = 16;
 const PROTOCOL_AUTHENTICATION = 51;
 export const HELD_MAXIMUM = 256;
 
 export class FragmentTable {
   readonly #timeoutUs: number;
-  readonly #entries = new Int32Array(FRAGMENT_SETS * FRAGMENT_WAYS * ENTRY_WORDS);
-  readonly #timesUs = new Float64Array(FRAGMENT_SETS * FRAGMENT_WAYS).fill(Number.NEGATIVE_INFINITY);
+  readonly #entries = new Int32Array(FIRST_FRAGMENTS_REMEMBERED * ENTRY_WORDS);
+  readonly #timesUs = new Float64Array(FIRST_FRAGMENTS_REMEMBERED).fill(Number.NEGATIVE_INFINITY);
   readonly #pool: Packet[] = [];
   readonly #held: Packet[] = [];
   readonly #heldSinceUs: number[] = [];
 
-  constructor(timeoutUs = 30_000_000) {
+  constructor(timeoutUs = FRAGMENT_TIMEOUT_US) {
     this.#timeoutUs = timeoutUs;
   }
 
