@@ -98,32 +98,48 @@ function sharedRows(training: LabelledTable, test: LabelledTable): Finding[] {
   return findings;
 }
 
-/** Finds equal rows by hash, then by value. Missing equals missing. */
+/** Finds equal rows by hash, then by value: an open-addressed table of row numbers. Missing equals missing. */
 class RowIndex {
   readonly #table: LabelledTable;
-  readonly #rowsOfHash = new Map<number, number[]>();
+  readonly #slots: Int32Array;
+  readonly #hashes: Int32Array;
   readonly #number = new Float64Array(1);
   readonly #words = new Uint32Array(this.#number.buffer);
 
   /** Keeps one row of each pair of values and class. */
   constructor(table: LabelledTable) {
+    let slots = 16;
+    while (slots < table.rowCount * 2) slots *= 2;
     this.#table = table;
+    this.#slots = new Int32Array(slots).fill(-1);
+    this.#hashes = new Int32Array(table.rowCount);
     for (let row = 0; row < table.rowCount; row++) {
-      const rows = this.#rowsOfHash.get(this.#hash(table, row));
-      if (!rows) this.#rowsOfHash.set(this.#hash(table, row), [row]);
-      else if (
-        !rows.some((other) => table.labels[other] === table.labels[row] && this.#equal(other, table, row))
-      ) {
-        rows.push(row);
-      }
+      const hash = this.#hash(table, row);
+      this.#hashes[row] = hash;
+      let slot = hash & (slots - 1);
+      while (this.#slots[slot] >= 0 && !this.#isRepeat(this.#slots[slot], row))
+        slot = (slot + 1) & (slots - 1);
+      if (this.#slots[slot] < 0) this.#slots[slot] = row;
     }
   }
 
   /** Names of the classes that a row's values have in the indexed table. */
   classesOf(table: LabelledTable, row: number): Set<string> {
-    const rows = this.#rowsOfHash.get(this.#hash(table, row)) ?? [];
-    const equal = rows.filter((other) => this.#equal(other, table, row));
-    return new Set(equal.map((other) => this.#table.classes[this.#table.labels[other]]));
+    const found = new Set<string>();
+    const hash = this.#hash(table, row);
+    const last = this.#slots.length - 1;
+    for (let slot = hash & last; this.#slots[slot] >= 0; slot = (slot + 1) & last) {
+      const other = this.#slots[slot];
+      if (this.#hashes[other] !== hash || !this.#equal(other, table, row)) continue;
+      found.add(this.#table.classes[this.#table.labels[other]]);
+    }
+    return found;
+  }
+
+  #isRepeat(other: number, row: number): boolean {
+    const { labels } = this.#table;
+    const alike = this.#hashes[other] === this.#hashes[row] && labels[other] === labels[row];
+    return alike && this.#equal(other, this.#table, row);
   }
 
   #equal(row: number, other: LabelledTable, otherRow: number): boolean {
