@@ -7,7 +7,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { CaptureWriter } from "../../src/capture/write.ts";
 import { generate } from "../../src/generate/generate.ts";
 import { COMMUNITY_ID_VECTORS } from "../support/community-id-vectors.ts";
@@ -25,7 +25,7 @@ import {
 import { type MeteredCapture, type MeteredRow, meteredRows } from "../support/metered-rows.ts";
 import { openerOf, slowMeasures } from "../support/slow-measures.ts";
 import { endpoint, type ToldPacket, toldPackets } from "../support/told-packets.ts";
-import { hasTshark, tsharkTest } from "../support/tshark.ts";
+import { tsharkTest } from "../support/tshark.ts";
 
 const PATIENCE_MS = 600_000;
 
@@ -259,33 +259,32 @@ tsharkTest(
   PATIENCE_MS,
 );
 
-if (hasTshark())
-  test("so they are in generated traffic with losses", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "orbweaver-flows-"));
-    try {
-      const path = join(folder, "generated.pcap");
-      const writer = CaptureWriter.open(path);
-      const scenarios = ["web", "file-transfer", "video", "gateway", "mixed-office"].map((name) => ({
-        name,
-      }));
-      generate(
-        { scenarios, seed: 11, durationUs: 60_000_000, packets: 40_000 },
-        {
-          label: () => {},
-          frame: (timeUs, bytes, length) => writer.write(timeUs, bytes.subarray(0, length)),
-        },
-      );
-      await writer.close();
-      const differences: Differences = {};
-      const [retransmitted, reordered] = agreement([await load("generated", path)], differences);
-      expect(retransmitted.same).toBeGreaterThan(100);
-      expect(reordered.same).toBeGreaterThan(5);
-      // Between two flows of the same ports only: tshark takes both for one.
-      for (const what of Object.keys(differences)) expect(what).toMatch(/in one of several flows$/);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+tsharkTest("so they are in generated traffic with losses", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "orbweaver-flows-"));
+  try {
+    const path = join(folder, "generated.pcap");
+    const writer = CaptureWriter.open(path);
+    const scenarios = ["web", "file-transfer", "video", "gateway", "mixed-office"].map((name) => ({
+      name,
+    }));
+    generate(
+      { scenarios, seed: 11, durationUs: 60_000_000, packets: 40_000 },
+      {
+        label: () => {},
+        frame: (timeUs, bytes, length) => writer.write(timeUs, bytes.subarray(0, length)),
+      },
+    );
+    await writer.close();
+    const differences: Differences = {};
+    const [retransmitted, reordered] = agreement([await load("generated", path)], differences);
+    expect(retransmitted.same).toBeGreaterThan(100);
+    expect(reordered.same).toBeGreaterThan(5);
+    // Between two flows of the same ports only: tshark takes both for one.
+    for (const what of Object.keys(differences)) expect(what).toMatch(/in one of several flows$/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 tsharkTest(
   "round trips of handshakes are tshark's",
