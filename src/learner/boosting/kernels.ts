@@ -46,7 +46,7 @@ const JOB_BYTES = 128;
 /** Most threads beside the caller's: the control block has room for their scratch, and the gate for their number. */
 const MAXIMUM_THREADS = 63;
 
-/** A memory from which pieces are taken, never given back; it lives as long as one fit. */
+/** A memory from which pieces are taken; it lives as long as one fit. */
 export class Workspace {
   readonly kernels: Kernels;
   /** The whole memory, seen as bytes, words, 64-bit integers and numbers; renewed when it grows. */
@@ -61,6 +61,8 @@ export class Workspace {
   readonly #job: number;
   #crew: Crew | undefined;
   #end = PAGE_BYTES;
+  /** Bytes before it may have been written to. */
+  #used = PAGE_BYTES;
 
   constructor(parallel?: Parallel) {
     this.#memory = sharedWasmMemory();
@@ -90,7 +92,17 @@ export class Workspace {
     this.#end += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
     const missing = Math.ceil((this.#end - this.bytes.length) / PAGE_BYTES);
     if (missing > 0) this.#grow(missing);
+    if (at < this.#used) this.bytes.fill(0, at, Math.min(this.#end, this.#used));
     return at;
+  }
+
+  /** Runs work whose pieces are given back at its end. */
+  borrow<Result>(work: () => Result): Result {
+    const start = this.#end;
+    const result = work();
+    this.#used = Math.max(this.#used, this.#end);
+    this.#end = start;
+    return result;
   }
 
   /** Gives every thread scratch; to be called once, before the first job that needs it (of tiles). */
