@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { type PacketSketch, packetOf } from "../../test/support/packets.ts";
 import { CLOCK_RESET_US } from "../flow/meter.ts";
+import { LAYER_DNS, type Packet } from "../packet/packet.ts";
 import { CONNECTION_STATES } from "./measures/tcp.ts";
+import { IDLE_THRESHOLD_US } from "./measures/timing.ts";
 import type { FlowIdentity } from "./row.ts";
 import { RowMeter, type RowMeterOptions, schemaById } from "./row-meter.ts";
 
@@ -420,6 +422,121 @@ test("a recording that begins earlier does not see the surroundings of the one b
     }));
   const rows = rowsOf([...attempts(2 * CLOCK_RESET_US), ...attempts(0)]);
   expect(rows.map(({ values }) => values.pair_attempts_long)).toEqual(Array(40).fill(20));
+});
+
+test("surroundings are looked at again at the end of a flow that spoke since, and only of such", () => {
+  const source = "10.0.0.1";
+  const udp = (at: number): PacketSketch => ({
+    at,
+    protocol: "udp",
+    from: `${source}:6000`,
+    to: "10.0.0.2:5000",
+  });
+  const others = Array.from(
+    { length: 10 },
+    (_, index): PacketSketch => ({
+      at: 15 * SECOND,
+      flags: "S",
+      from: `${source}:${2000 + index}`,
+      to: "10.0.0.3:80",
+    }),
+  );
+  const seen = (packets: PacketSketch[]): number =>
+    rowsOf(packets).find((row) => row.identity.transport === "udp")!.values.source_connections_long;
+  expect(seen([udp(0), ...others, udp(20 * SECOND)])).toBe(11);
+  expect(seen([udp(0), ...others])).toBe(1);
+});
+
+test("a flow that ends before its surroundings were looked at has them looked at then, in any clock", () => {
+  const brief = (at: number): PacketSketch[] => [
+    { ...client, at, flags: "S" },
+    { ...server, at: at + 1, flags: "RA" },
+    { ...client, at: at + 2, flags: "S" },
+  ];
+  for (const { values } of rowsOf([...brief(2 * CLOCK_RESET_US), ...brief(0)])) {
+    expect(values.source_connections_short).toBeGreaterThan(0);
+  }
+});
+
+test("a refusal is no answer, and a continuation no new connection", () => {
+  const refused = rowsOf([
+    { ...client, flags: "S" },
+    { ...server, at: 1, flags: "RA" },
+  ]);
+  expect(refused[0].values.source_unanswered_short).toBe(1);
+  const answered = rowsOf([
+    { ...client, flags: "S" },
+    { ...server, at: 1, flags: "SA" },
+  ]);
+  expect(answered[0].values.source_unanswered_short).toBe(0);
+  const chat = Array.from(
+    { length: 33 },
+    (_, index): PacketSketch => ({
+      ...(index % 2 === 0 ? client : server),
+      at: index * 10 * SECOND,
+      protocol: "udp",
+    }),
+  );
+  const rows = rowsOf([...chat, { ...client, at: 330 * SECOND, flags: "S" }]);
+  expect(rows.map((row) => row.identity.endReason)).toEqual(["active", "end-of-input", "end-of-input"]);
+  const [, continuation, attempt] = rows.sort((one, other) => one.identity.flow - other.identity.flow);
+  expect(continuation.values.source_connections_short).toBe(0);
+  expect(attempt.values).toMatchObject({ source_connections_short: 1, source_unanswered_short: 1 });
+});
+
+test("the service is that of the responder, whoever is seen first", () => {
+  const http = schema.columns.find((column) => column.name === "service")!.categories.indexOf("http");
+  expect(rowsOf([{ ...server, flags: "SA" }])[0].values.service).toBe(http);
+  expect(rowsOf([{ ...client, flags: "S" }])[0].values.service).toBe(http);
+});
+
+test("every fragment counts, the first one too", () => {
+  const fragment = (offset: number, more: boolean): PacketSketch => ({
+    protocol: "udp",
+    payload: 64,
+    fragment: { identification: 5, offset, more },
+  });
+  const whole: PacketSketch = { protocol: "udp", payload: 64 };
+  const [row] = rowsOf([fragment(0, true), fragment(64, true), fragment(128, false), whole]);
+  expect(row.values).toMatchObject({ packets: 4, fragments: 3 });
+});
+
+test("questions to DNS are counted, answers not", () => {
+  const packet = (at: number, response: boolean): Packet => {
+    const packet = packetOf({
+      at,
+      protocol: "udp",
+      payload: 40,
+      from: response ? "10.0.0.2:53" : "10.0.0.1:5000",
+      to: response ? "10.0.0.1:5000" : "10.0.0.2:53",
+    });
+    packet.layers |= LAYER_DNS;
+    packet.dnsFlags = response ? 0x8180 : 0x0100;
+    packet.dnsNameLength = 20 + at;
+    return packet;
+  };
+  const found: number[][] = [];
+  const at = (name: string): number => schema.columns.findIndex((column) => column.name === name);
+  const meter = new RowMeter({
+    schema,
+    onRows: (batch) =>
+      found.push(["dns_questions", "dns_name_mean", "dns_name_max"].map((name) => batch.values[at(name)])),
+  });
+  for (const [time, response] of [[0, false], [2, false], [9, true]] as const) meter.push(packet(time, response)); // biome-ignore format: one line
+  meter.end();
+  expect(found).toEqual([[2, 21, 22]]);
+});
+
+test("an older packet comes at no distance, and does not move the clock of its flow back", () => {
+  const udp = (at: number): PacketSketch => ({ at, protocol: "udp", payload: 10 });
+  const [row] = rowsOf([udp(1000), udp(400), udp(1500)]);
+  expect(row.values).toMatchObject({ iat_min: 0, iat_max: 500, iat_mean: 250, early_gap_2: 0 });
+});
+
+test("silence of exactly the threshold does not end an active period", () => {
+  const udp = (at: number): PacketSketch => ({ at, protocol: "udp" });
+  const idle = (us: number): number => rowsOf([udp(0), udp(us)])[0].values.idle_count;
+  expect([idle(IDLE_THRESHOLD_US), idle(IDLE_THRESHOLD_US + 1)]).toEqual([0, 1]);
 });
 
 test("an early row comes after N packets or T seconds, and the flow's own at its end", () => {

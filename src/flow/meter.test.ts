@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type PacketSketch, packetOf } from "../../test/support/packets.ts";
 import type { FlowObserver } from "./contract.ts";
-import { HELD_MAXIMUM } from "./fragments.ts";
+import { FIRST_FRAGMENTS_REMEMBERED, HELD_MAXIMUM } from "./fragments.ts";
 import { ConnectionLifecycle } from "./lifecycles/connection.ts";
 import { CLOCK_RESET_US, Meter, type MeterOptions } from "./meter.ts";
 import { END_REASONS } from "./reasons.ts";
@@ -102,6 +102,15 @@ test("a new SYN on a closed connection is a new flow", () => {
   expect(events).toEqual(["open", "end reused 2 at 0.000002", "open", "end end-of-input 1 at 30.000002"]);
 });
 
+test("on a closed connection only a SYN opens a new flow, not a late SYN-ACK", () => {
+  const { events } = metered([
+    { flags: "S" },
+    { ...back, flags: "RA", at: 1 },
+    { ...back, flags: "SA", at: 2 },
+  ]);
+  expect(events).toEqual(["open", "end reset 3 at 5.000001"]);
+});
+
 test("silence of exactly the timeout keeps a flow; one microsecond more ends it", () => {
   const udp = { protocol: "udp" as const, to: "10.0.0.2:5000" };
   expect(metered([udp, { ...udp, at: 60 * SECOND }]).events).toEqual(["open", "end end-of-input 2 at 120"]);
@@ -148,6 +157,30 @@ test("a full table hands out the flow that was silent longest", () => {
     flowsOpen: 0,
     flowsEnded: { evicted: 1, "end-of-input": 3 },
   });
+});
+
+test("of several kinds of flows too, the one that was silent longest makes room", () => {
+  const udp: PacketSketch = { protocol: "udp", to: "10.0.0.2:5000" };
+  const evicted = (sketches: PacketSketch[]): string[] =>
+    metered(sketches, { maximumFlows: 2 }).events.filter((event) => event.startsWith("end evicted"));
+  const third: PacketSketch = { flags: "S", from: "10.0.0.9:9", at: 9 };
+  // Told apart by how many packets they hold.
+  const twice = [udp, { ...udp, at: 1 }];
+  expect(evicted([...twice, { flags: "S", at: 2 }, third])).toEqual(["end evicted 2 at 0.000009"]);
+  expect(evicted([udp, { flags: "S", at: 2 }, { ...udp, at: 3 }, third])).toEqual([
+    "end evicted 1 at 0.000009",
+  ]);
+});
+
+test("a flow that speaks again waits behind those that were silent longer", () => {
+  const flow = (port: number, at: number): PacketSketch => ({
+    protocol: "udp",
+    from: `10.0.0.1:${port}`,
+    to: "10.0.0.2:5000",
+    at: at * SECOND,
+  });
+  const { events } = metered([flow(2001, 0), flow(2002, 10), flow(2001, 20), flow(2003, 85)]);
+  expect(events.slice(2, 4)).toEqual(["end idle 1 at 70", "end idle 2 at 80"]);
 });
 
 test("marks come in time, between the endings", () => {
@@ -278,6 +311,27 @@ test("a fragment gives up waiting at its own moment, announced or not", () => {
   };
   expect(run(0).slice(0, 3)).toEqual(["open", "mark 0 at 5", "open"]);
   for (const seconds of [1, 10, 30, 31, 99]) expect(run(seconds * SECOND)).toEqual(run(0));
+});
+
+test("a fragment that waits alone gives up too", () => {
+  const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer: new Recorder() });
+  meter.push(packetOf(fragmentOf(64, false)));
+  meter.advance(30 * SECOND);
+  expect(meter.ledger()).toMatchObject({ held: 1, metered: 0 });
+  meter.advance(31 * SECOND);
+  expect(meter.ledger()).toMatchObject({ held: 0, metered: 1, orphanFragments: 1 });
+});
+
+test("of more first fragments than fit, the newest are remembered", () => {
+  const count = FIRST_FRAGMENTS_REMEMBERED + 1000;
+  const newest = FIRST_FRAGMENTS_REMEMBERED / 2;
+  const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer: new Recorder() });
+  for (let id = 0; id < count; id++) meter.push(packetOf({ ...fragmentOf(0, true, id), at: id }));
+  for (let id = count - newest; id < count; id++)
+    meter.push(packetOf({ ...fragmentOf(64, false, id), at: count }));
+  // Sets of four that are hit by more than four of the newest forget some of them.
+  const { held, orphanFragments } = meter.ledger();
+  expect(held + orphanFragments).toBeLessThan(newest / 10);
 });
 
 test("a fragment whose first one never comes is metered without ports", () => {
