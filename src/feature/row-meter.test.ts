@@ -481,7 +481,7 @@ test("a refusal is no answer, and a continuation no new connection", () => {
   expect(rows.map((row) => row.identity.endReason)).toEqual(["active", "end-of-input", "end-of-input"]);
   const [, continuation, attempt] = rows.sort((one, other) => one.identity.flow - other.identity.flow);
   expect(continuation.values.source_connections_short).toBe(0);
-  expect(attempt.values).toMatchObject({ source_connections_short: 1, source_unanswered_short: 1 });
+  expect(attempt.values).toMatchObject({ source_connections_long: 1, source_unanswered_long: 1 });
 });
 
 test("the service is that of the responder, whoever is seen first", () => {

@@ -224,14 +224,6 @@ function sequence(slots: Float64Array, base: number, at: number, peer: number, p
     return;
   }
   if (ahead < 0) repeated(slots, base, at, peer, packet);
-  // One byte into a closed window asks whether it is open; it need not be taken.
-  else if (
-    ahead === 0 &&
-    packet.payloadLength === 1 &&
-    slots[peer + WINDOW] === 0 &&
-    slots[peer + ACKED_US] >= 0
-  )
-    return;
   if (ahead + length > 0) {
     slots[at + NEXT] = (packet.sequence + length) | 0;
     slots[at + NEXT_US] = packet.timestampUs;
