@@ -99,39 +99,53 @@ export function sha256(message: Uint8Array): Uint8Array {
   ]);
   for (let block = 0; block < view.byteLength; block += 64) {
     for (let index = 0; index < 16; index++) words[index] = view.getInt32(block + index * 4);
-    for (let index = 16; index < 64; index++) {
-      const early = words[index - 15];
-      const late = words[index - 2];
-      const sigma0 = rotate(early, 7) ^ rotate(early, 18) ^ (early >>> 3);
-      const sigma1 = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
-      words[index] = words[index - 16] + sigma0 + words[index - 7] + sigma1;
-    }
-    let [a, b, c, d, e, f, g, h] = state;
-    for (let index = 0; index < 64; index++) {
-      const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-      const choice = (e & f) ^ (~e & g);
-      const first = (h + sum1 + choice + SHA256_ROUNDS[index] + words[index]) | 0;
-      const sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
-      const second = (sum0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      h = g;
-      g = f;
-      f = e;
-      e = (d + first) | 0;
-      d = c;
-      c = b;
-      b = a;
-      a = (first + second) | 0;
-    }
-    state[0] += a;
-    state[1] += b;
-    state[2] += c;
-    state[3] += d;
-    state[4] += e;
-    state[5] += f;
-    state[6] += g;
-    state[7] += h;
+    sha256Block(words, state);
   }
   return bigEndian(state);
+}
+
+/**
+ * One step of the compression function; `words` holds the block in its first 16. Rotations are written out: a program
+ * that has just started runs this before it is compiled, where every call costs.
+ */
+function sha256Block(words: Int32Array, state: Int32Array): void {
+  for (let index = 16; index < 64; index++) {
+    const early = words[index - 15];
+    const late = words[index - 2];
+    const sigma0 = ((early >>> 7) | (early << 25)) ^ ((early >>> 18) | (early << 14)) ^ (early >>> 3);
+    const sigma1 = ((late >>> 17) | (late << 15)) ^ ((late >>> 19) | (late << 13)) ^ (late >>> 10);
+    words[index] = (words[index - 16] + sigma0 + words[index - 7] + sigma1) | 0;
+  }
+  let a = state[0];
+  let b = state[1];
+  let c = state[2];
+  let d = state[3];
+  let e = state[4];
+  let f = state[5];
+  let g = state[6];
+  let h = state[7];
+  for (let index = 0; index < 64; index++) {
+    const sum1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+    const first = (h + sum1 + ((e & f) ^ (~e & g)) + SHA256_ROUNDS[index] + words[index]) | 0;
+    const sum0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+    const second = (sum0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + second) | 0;
+  }
+  state[0] += a;
+  state[1] += b;
+  state[2] += c;
+  state[3] += d;
+  state[4] += e;
+  state[5] += f;
+  state[6] += g;
+  state[7] += h;
 }
 
 const CRC_TABLE = crcTable();
@@ -142,10 +156,6 @@ export function crc32(bytes: Uint8Array, seed = 0): number {
   for (let index = 0; index < bytes.length; index++)
     crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ bytes[index]) & 0xff];
   return ~crc >>> 0;
-}
-
-function rotate(word: number, count: number): number {
-  return (word >>> count) | (word << (32 - count));
 }
 
 function bigEndian(words: Int32Array): Uint8Array {
