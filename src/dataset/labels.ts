@@ -11,7 +11,7 @@ import { parseAddress } from "../flow/address.ts";
 import { readError, requireReadable, shown } from "./file-error.ts";
 import { askOfIdentity, askOfRow, type FlowQuestion, newQuestion, protocolNumber } from "./flow-question.ts";
 import { LabelIndex, RECORDS_MAX, type RecordColumns } from "./label-index.ts";
-import { parseRules, type RuleSet } from "./label-rules.ts";
+import type { RuleSet } from "./label-rules.ts";
 import type { BlockColumn } from "./orbrows.ts";
 import { HEAD_BYTES, tellRowFile, textBytes } from "./row-format.ts";
 import type { ExtraColumn } from "./row-layout.ts";
@@ -143,6 +143,8 @@ async function loadRules(path: string, size: number): Promise<LabelRules> {
       `'${path}' is ${size} bytes, expected rules of at most ${RULES_BYTES_MAX}`,
     );
   }
+  // Records are read without YAML and the checks of its form, which take a tenth of a second to load.
+  const { parseRules } = await import("./label-rules.ts");
   try {
     return new RuleLabels(path, parseRules(await readFile(path, "utf8"), path));
   } catch (cause) {

@@ -4,9 +4,9 @@ import { OrbweaverError } from "../base/errors.ts";
 import { transportName } from "../feature/row.ts";
 import type { TableSchema } from "../feature/table.ts";
 import { shown } from "./file-error.ts";
+import { identityTexts } from "./identity-text.ts";
 import { type Block, type BlockColumn, RAW_IDENTITY } from "./orbrows.ts";
 import { OrbrowsReader } from "./orbrows-reader.ts";
-import { identityTexts } from "./parquet-writer.ts";
 import type {
   ColumnProfile,
   RowSource,

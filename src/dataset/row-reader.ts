@@ -8,7 +8,6 @@
 import { OrbweaverError } from "../base/errors.ts";
 import type { FlowIdentity } from "../feature/row.ts";
 import type { FeatureTable, LabelledTable } from "../feature/table.ts";
-import { openDuckSource } from "./duck-source.ts";
 import type { BlockColumn } from "./orbrows.ts";
 import { openOrbrowsSource } from "./orbrows-source.ts";
 import { tellRowFile } from "./row-format.ts";
@@ -81,7 +80,10 @@ export async function readTable(
 /** Opens one file, whatever its format. The caller closes it. */
 export async function openRowSource(path: string): Promise<RowSource> {
   const kind = await tellRowFile(path);
-  return kind.format === "orbrows" ? openOrbrowsSource(path) : openDuckSource(path, kind, DUCK_MEMORY);
+  if (kind.format === "orbrows") return openOrbrowsSource(path);
+  // DuckDB is loaded by those who need it only; see row-writer.ts.
+  const { openDuckSource } = await import("./duck-source.ts");
+  return openDuckSource(path, kind, DUCK_MEMORY);
 }
 
 async function readSources(sources: readonly RowSource[], options: ReadOptions): Promise<ReadResult> {

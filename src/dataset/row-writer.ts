@@ -8,7 +8,6 @@ import type { Writable } from "node:stream";
 import { OrbweaverError } from "../base/errors.ts";
 import type { Schema } from "../feature/schema.ts";
 import { orbrowsWriter } from "./orbrows-writer.ts";
-import { parquetWriter } from "./parquet-writer.ts";
 import type { ExtraColumn, RowLayout, RowWriter } from "./row-layout.ts";
 import { requireDistinctNames } from "./row-layout.ts";
 import { csvWriter, jsonLinesWriter } from "./row-text.ts";
@@ -55,7 +54,12 @@ export async function openRowWriter(
   const layout = { schema, extra: options.extraColumns ?? [], metadata: options.metadata ?? {} };
   requireDistinctNames(layout);
   const format = options.format ?? rowFormatOf(path);
-  if (format === "parquet") return parquetWriter(requireFile(path), layout);
+  if (format === "parquet") {
+    const file = requireFile(path);
+    // DuckDB takes longer to load than a small capture to meter, so only those who need it wait for it.
+    const { parquetWriter } = await import("./parquet-writer.ts");
+    return parquetWriter(file, layout);
+  }
   const target = path === "-" ? streamTarget(options.output ?? process.stdout) : await openFileTarget(path);
   return STREAM_WRITERS[format](target, layout);
 }

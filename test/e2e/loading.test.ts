@@ -1,4 +1,5 @@
-// Commands load what they need and no more: help loads descriptions only, and judging neither DuckDB nor a learner.
+// Commands load what they need and no more: help loads descriptions only; DuckDB, YAML and learners are loaded by
+// whoever comes to need them.
 
 import { expect, test } from "vitest";
 import { importsOf, packageOf, resolveImport } from "../support/tidy/imports.ts";
@@ -26,15 +27,26 @@ test("the list of commands loads descriptions and commander", () => {
   expect(loaded.filter((path) => path.startsWith("src/app/"))).toEqual(["src/app/ledger.ts"]);
 });
 
-test("judging, metering and generating load neither DuckDB nor a learner", () => {
-  for (const useCase of ["detect", "models", "meter-capture", "generate", "schemas", "learners"]) {
-    const loaded = loadedBy(`src/app/${useCase}.ts`);
-    expect(loaded.has("@duckdb/node-api"), useCase).toBe(false);
-    if (useCase !== "learners")
-      expect([...loaded].filter((path) => path.startsWith("src/learner/"))).toEqual([]);
+test("no use case loads DuckDB, YAML or the checks of its form before it needs them", () => {
+  const found = tree.paths.filter((path) => /^src\/app\/[^/]+(?<!\.test)\.ts$/.test(path));
+  expect(found.length).toBeGreaterThan(10);
+  for (const path of found) {
+    const loaded = loadedBy(path);
+    for (const late of ["@duckdb/node-api", "yaml", "zod"])
+      expect(loaded.has(late), `${path}: ${late}`).toBe(false);
+  }
+});
+
+test("judging, metering, labelling and generating load no learner", () => {
+  for (const useCase of ["detect", "models", "meter", "meter-capture", "label", "generate", "schemas"]) {
+    const loaded = [...loadedBy(`src/app/${useCase}.ts`)];
+    expect(loaded.filter((path) => path.startsWith("src/learner/"))).toEqual([]);
+    expect(loaded.length).toBeGreaterThan(1);
   }
 });
 
 test("the walk sees what is loaded", () => {
-  expect(loadedBy("src/app/train.ts").has("@duckdb/node-api")).toBe(true);
+  expect(loadedBy("src/dataset/duck-source.ts").has("@duckdb/node-api")).toBe(true);
+  expect(loadedBy("src/dataset/label-rules.ts").has("zod")).toBe(true);
+  expect(loadedBy("src/app/train.ts").has("src/learner/index.ts")).toBe(true);
 });
