@@ -27,14 +27,18 @@ export function compileWasm(bytes: Uint8Array): WasmModule {
   return new (api().Module)(bytes);
 }
 
-/** A memory of one page that can grow to 4 GiB and be shared with other threads. */
-export function sharedWasmMemory(): WasmMemory {
-  return new (api().Memory)({ initial: 1, maximum: MAXIMUM_PAGES, shared: true });
+/** A memory of one page that can grow to `maximumPages`, at most 4 GiB, and be shared with other threads. */
+export function sharedWasmMemory(maximumPages = MAXIMUM_PAGES): WasmMemory {
+  return new (api().Memory)({ initial: 1, maximum: maximumPages, shared: true });
 }
 
-/** The exports of a module that imports its memory as `env.memory`. */
-export function instantiateWasm<Exports>(module: WasmModule, memory: WasmMemory): Exports {
-  return new (api().Instance)(module, { env: { memory } }).exports as Exports;
+/** The exports of a module that imports its memory as `env.memory`, and perhaps functions beside it in `env`. */
+export function instantiateWasm<Exports>(
+  module: WasmModule,
+  memory: WasmMemory,
+  imports: Readonly<Record<string, unknown>> = {},
+): Exports {
+  return new (api().Instance)(module, { env: { ...imports, memory } }).exports as Exports;
 }
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -63,12 +63,12 @@ export const FILE_RULES: readonly Rule[] = [
     },
   },
   {
-    wants: "generated files that name the digest of their source are fresh",
+    wants: "generated files that name the digest of their sources are fresh",
     problems: staleGenerated,
     broken: {
       files: {
         "src/flow/k.generated.ts":
-          '// Generated from src/flow/meter.ts.\nexport const KERNEL_SOURCE = "src/flow/meter.ts";\nexport const KERNEL_SOURCE_SHA256 = "00";\n',
+          '// Generated.\nexport const KERNEL_SOURCES = [\n  "src/flow/meter.ts",\n];\nexport const KERNEL_SOURCES_SHA256 = "00";\n',
       },
       problem: "src/flow/k.generated.ts: stale; src/flow/meter.ts changed since (npm run kernels)",
     },
@@ -196,12 +196,17 @@ function staleIndexes(tree: Tree): string[] {
 function staleGenerated(tree: Tree): string[] {
   const generated = tree.paths.filter((path) => path.endsWith(".generated.ts"));
   return generated.flatMap((path) => {
-    const source = /KERNEL_SOURCE = "([^"]+)"/.exec(tree.text(path))?.[1];
-    const digest = /KERNEL_SOURCE_SHA256 = "([^"]+)"/.exec(tree.text(path))?.[1];
-    if (source === undefined || digest === undefined) return [];
-    if (!tree.has(source)) return [`${path}: its source ${source} is gone`];
-    const found = createHash("sha256").update(tree.text(source)).digest("hex");
-    return found === digest ? [] : [`${path}: stale; ${source} changed since (npm run kernels)`];
+    const list = /KERNEL_SOURCES = \[([^\]]*)\]/.exec(tree.text(path))?.[1];
+    const digest = /KERNEL_SOURCES_SHA256 = "([^"]+)"/.exec(tree.text(path))?.[1];
+    if (list === undefined || digest === undefined) return [];
+    const sources = [...list.matchAll(/"([^"]+)"/g)].map((match) => match[1]);
+    const gone = sources.filter((source) => !tree.has(source));
+    if (gone.length > 0) return [`${path}: its source ${gone[0]} is gone`];
+    const found = createHash("sha256");
+    for (const source of sources) found.update(tree.text(source));
+    if (found.digest("hex") === digest) return [];
+    const named = sources.length === 1 ? sources[0] : `${sources[0]} or what it imports`;
+    return [`${path}: stale; ${named} changed since (npm run kernels)`];
   });
 }
 
