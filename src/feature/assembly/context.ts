@@ -1,0 +1,160 @@
+// Context: what else the two hosts of a flow were doing around it. Scans, floods and brute force show here, not in
+// any single flow.
+//
+// The surroundings are looked at when the flow has been open for the settling time (the short window then spans the
+// flow's opening) and again when its row is read; each measure is the larger of both. All of it follows packet time,
+// so it is the same offline and live. Memory is bounded by three tables of host windows.
+//
+// The measures, their order and the version are told in ../measures/context.ts.
+
+import { reserve } from "../../flow/assembly/arena";
+import { Packet, PROTOCOL_TCP, TCP_RST } from "../../packet/assembly/packet";
+import { HostWindows, WINDOW_LONG, WINDOW_SHORT } from "./windows";
+
+export const CONTEXT_MEASURES: i32 = 20;
+
+const WINDOW_READINGS: usize = 10;
+
+@unmanaged
+@final
+class State {
+  sourceKey: u64;
+  destinationKey: u64;
+  pairKey: u64;
+  sourceEntry: u32;
+  destinationEntry: u32;
+  pairEntry: u32;
+  answered: u32;
+  // Behind it: the readings (i32 each) of the short window, then those of the long one.
+}
+
+const READINGS: usize = offsetof<State>();
+export const CONTEXT_BYTES: usize = READINGS + 2 * WINDOW_READINGS * 4;
+
+@unmanaged
+@final
+export class Context {
+  sources: HostWindows;
+  destinations: HostWindows;
+  pairs: HostWindows;
+
+  /** Takes memory for so many hosts and pairs of hosts and service; false when it is refused. */
+  setup(hosts: u32, pairs: u32): bool {
+    const windows = reserve(3 * offsetof<HostWindows>());
+    if (windows == 0) return false;
+    this.sources = changetype<HostWindows>(windows);
+    this.destinations = changetype<HostWindows>(windows + offsetof<HostWindows>());
+    this.pairs = changetype<HostWindows>(windows + 2 * offsetof<HostWindows>());
+    return this.sources.setup(hosts, 2) && this.destinations.setup(hosts, 2) && this.pairs.setup(pairs, 0);
+  }
+
+  open(at: usize, packet: Packet, forward: bool, continued: bool): void {
+    const state = changetype<State>(at);
+    const sender = addressHash(packet.source0, packet.source1, packet.source2, packet.source3);
+    const receiver = addressHash(
+      packet.destination0,
+      packet.destination1,
+      packet.destination2,
+      packet.destination3,
+    );
+    const source = forward ? sender : receiver;
+    const destination = forward ? receiver : sender;
+    const port = forward ? packet.destinationPort : packet.sourcePort;
+    const service = scramble((<u32>port * 0x9e3779b1) ^ packet.protocol);
+    const timeUs = packet.timestampUs;
+    const pair = scramble(source ^ (destination * 0x85ebca6b));
+    state.sourceKey = wideKey(source, scramble(source ^ 0x5bd1e995));
+    state.destinationKey = wideKey(destination, scramble(destination ^ 0x5bd1e995));
+    state.pairKey = wideKey(scramble(pair ^ service), scramble(destination ^ service ^ 0x2545f491));
+    state.sourceEntry = this.sources.entryFor(state.sourceKey, timeUs);
+    state.destinationEntry = this.destinations.entryFor(state.destinationKey, timeUs);
+    state.pairEntry = this.pairs.entryFor(state.pairKey, timeUs);
+    if (!continued) {
+      this.sources.connect(state.sourceEntry, timeUs, destination, service);
+      this.destinations.connect(state.destinationEntry, timeUs, source, service);
+      this.pairs.connect(state.pairEntry, timeUs, 0, 0);
+    }
+    state.answered = continued ? 1 : 0;
+    this.add(at, packet, forward);
+  }
+
+  @inline
+  add(at: usize, packet: Packet, forward: bool): void {
+    if (!forward && changetype<State>(at).answered == 0) this.answer(changetype<State>(at), packet);
+  }
+
+  private answer(state: State, packet: Packet): void {
+    if (packet.protocol == PROTOCOL_TCP && (packet.tcpFlags & TCP_RST) != 0) return;
+    state.answered = 1;
+    const timeUs = packet.timestampUs;
+    if (this.sources.holds(state.sourceEntry, state.sourceKey)) this.sources.answer(state.sourceEntry, timeUs);
+    if (this.destinations.holds(state.destinationEntry, state.destinationKey)) {
+      this.destinations.answer(state.destinationEntry, timeUs);
+    }
+    if (this.pairs.holds(state.pairEntry, state.pairKey)) this.pairs.answer(state.pairEntry, timeUs);
+  }
+
+  /** Looks at the surroundings as of `atUs`. */
+  settle(at: usize, atUs: f64): void {
+    const state = changetype<State>(at);
+    const source = this.sources.holds(state.sourceEntry, state.sourceKey);
+    const destination = this.destinations.holds(state.destinationEntry, state.destinationKey);
+    const pair = this.pairs.holds(state.pairEntry, state.pairKey);
+    for (let window = WINDOW_SHORT; window <= WINDOW_LONG; window++) {
+      const readings = at + READINGS + (<usize>window * WINDOW_READINGS << 2);
+      if (source) settleHost(this.sources, state.sourceEntry, readings, window, atUs);
+      if (destination) settleHost(this.destinations, state.destinationEntry, readings + 4 * 4, window, atUs);
+      if (!pair) continue;
+      raise(readings + 8 * 4, this.pairs.connections(state.pairEntry, window, atUs));
+      raise(readings + 9 * 4, this.pairs.unanswered(state.pairEntry, window, atUs));
+    }
+  }
+
+  forget(): void {
+    this.sources.forget();
+    this.destinations.forget();
+    this.pairs.forget();
+  }
+
+  /** Writes CONTEXT_MEASURES numbers. */
+  write(at: usize, out: usize): void {
+    for (let reading: usize = 0; reading < 2 * WINDOW_READINGS; reading++) {
+      store<f64>(out + (reading << 3), <f64>load<i32>(at + READINGS + (reading << 2)));
+    }
+  }
+}
+
+/** Four readings of one host. */
+function settleHost(hosts: HostWindows, entry: u32, readings: usize, window: i32, atUs: f64): void {
+  const connections = hosts.connections(entry, window, atUs);
+  if (connections == 0) return;
+  raise(readings, connections);
+  raise(readings + 4, connections == 1 ? 1 : hosts.distinct(entry, window, atUs, 0));
+  raise(readings + 8, connections == 1 ? 1 : hosts.distinct(entry, window, atUs, 1));
+  raise(readings + 12, hosts.unanswered(entry, window, atUs));
+}
+
+@inline
+function raise(reading: usize, value: i32): void {
+  if (value > load<i32>(reading)) store<i32>(reading, value);
+}
+
+function addressHash(word0: u32, word1: u32, word2: u32, word3: u32): u32 {
+  return scramble(scramble(scramble(scramble(word0) ^ word1) ^ word2) ^ word3);
+}
+
+/** Finaliser of MurmurHash3. */
+@inline
+function scramble(word: u32): u32 {
+  let mixed = word ^ (word >>> 16);
+  mixed *= 0x85ebca6b;
+  mixed ^= mixed >>> 13;
+  mixed *= 0xc2b2ae35;
+  return mixed ^ (mixed >>> 16);
+}
+
+/** A whole number of 53 bits from two words. */
+@inline
+function wideKey(high: u32, low: u32): u64 {
+  return ((<u64>high) << 21) | <u64>(low >>> 11);
+}

@@ -1,0 +1,23 @@
+// Memory that is taken once and kept as long as the instance lives. Pages that nobody writes to cost no memory, so
+// tables are taken in the size that they may have at the most.
+
+const PAGE: usize = 65536;
+const ALIGNMENT: usize = 64;
+
+let end: usize = 0;
+
+/** So many bytes, zero, at a multiple of 64; 0 when memory is refused. */
+export function reserve(bytes: usize): usize {
+  if (end == 0) end = align(__heap_base);
+  const address = end;
+  const next = align(address + bytes);
+  if (next < address) return 0;
+  const pages = <i32>((next + PAGE - 1) / PAGE);
+  if (pages > memory.size() && memory.grow(pages - memory.size()) < 0) return 0;
+  end = next;
+  return address;
+}
+
+function align(address: usize): usize {
+  return (address + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+}
