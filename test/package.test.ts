@@ -8,7 +8,7 @@ import { requiredNode } from "../scripts/support/node-version.mjs";
 import { ROOT, repositoryTree } from "./support/tidy/tree.ts";
 
 beforeAll(() => {
-  if (!existsSync(join(ROOT, "dist/cli/main.js"))) throw new Error("dist is missing; run npm run build");
+  if (!existsSync(join(ROOT, "dist/program/main.js"))) throw new Error("dist is missing; run npm run build");
 });
 
 /** Runs a module in a process of its own, inside the package; gives what it prints. */
@@ -43,7 +43,9 @@ describe("what is published", () => {
     const assets = repositoryTree().paths.filter((path) => path.startsWith("assets/"));
     const wanted = [
       "bin/orbweaver",
-      "dist/cli/main.js",
+      "dist/program/main.js",
+      "dist/program/main.js.map",
+      "dist/packet/decode.js",
       "dist/packet/decode.d.ts",
       "README.md",
       "LICENSE",
@@ -54,7 +56,7 @@ describe("what is published", () => {
 
   test("is nothing else", () => {
     const kinds =
-      /^(bin\/orbweaver|dist\/.+\.(js|d\.ts)|assets\/.+|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+      /^(bin\/orbweaver|dist\/program\/[^/]+\.js(\.map)?|dist\/(?!cli|program).+\.(js|d\.ts)|assets\/.+|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
     expect(files.filter((path) => !kinds.test(path) || path.includes(".test."))).toEqual([]);
   });
 });
@@ -68,8 +70,10 @@ describe("what is exported", () => {
   });
 
   test("is not the command line, whose insides are its own", () => {
-    const text = 'await import("orbweaver/cli/main").catch((error) => console.log(error.code));';
-    expect(runModule(text)).toBe("ERR_PACKAGE_PATH_NOT_EXPORTED\n");
+    for (const folder of ["cli", "program"]) {
+      const text = `await import("orbweaver/${folder}/main").catch((error) => console.log(error.code));`;
+      expect(runModule(text), folder).toBe("ERR_PACKAGE_PATH_NOT_EXPORTED\n");
+    }
   });
 });
 

@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -35,17 +36,19 @@ function write(root: string, path: string, content: unknown): void {
   writeFileSync(join(root, path), typeof content === "string" ? content : JSON.stringify(content));
 }
 
-/** A workspace with one source, no dependency but the compiler, and that one at hand. */
+/** A workspace with two sources, no dependency but compiler and bundler, and these at hand. */
 function smallWorkspace(): string {
   const root = temporaryFolder();
   write(root, "package-lock.json", { packages: {} });
   write(root, "node_modules/.package-lock.json", { packages: {} });
-  symlinkSync(join(ROOT, "node_modules/typescript"), join(root, "node_modules/typescript"), "junction");
+  for (const tool of ["typescript", "esbuild"]) {
+    symlinkSync(join(ROOT, "node_modules", tool), join(root, "node_modules", tool), "junction");
+  }
   write(root, "tsconfig.json", {});
   write(root, "tsconfig.build.json", {
     compilerOptions: {
       target: "ES2023",
-      lib: ["ES5"],
+      lib: ["ES2015"],
       module: "NodeNext",
       types: [],
       rootDir: "src",
@@ -155,6 +158,34 @@ describe("whether dist must be built", () => {
     rmSync(join(root, "dist/kept.js"));
     expect(await prepare(root)).toBe(true);
     expect(existsSync(join(root, "dist/kept.js"))).toBe(true);
+  });
+
+  test("and with a command line it is bundled, its work apart, and what an earlier bundle left goes", async () => {
+    const root = smallWorkspace();
+    const program = join(root, "dist/program");
+    const chunks = (): string[] => readdirSync(program).filter((name) => /^kept-.*\.js$/.test(name));
+    write(root, "src/cli/main.ts", 'export const main = async () => (await import("../kept.js")).kept;\n');
+    expect(await prepare(root)).toBe(true);
+    const { main } = (await import(pathToFileURL(join(program, "main.js")).href)) as {
+      main: () => Promise<number>;
+    };
+    expect(await main()).toBe(1);
+    const before = chunks();
+    expect(before).toHaveLength(1);
+    expect(readFileSync(join(program, "main.js"), "utf8")).not.toContain("kept =");
+    expect(JSON.parse(readFileSync(join(program, `${before[0]}.map`), "utf8")).sources).toEqual([
+      "../../src/kept.ts",
+    ]);
+    expect(await prepare(root)).toBe(false);
+
+    write(root, "src/kept.ts", "export const kept: number = 3;\n");
+    expect(await prepare(root)).toBe(true);
+    expect(chunks()).toHaveLength(1);
+    expect(chunks()).not.toEqual(before);
+
+    rmSync(join(program, chunks()[0] ?? ""));
+    expect(await prepare(root)).toBe(true);
+    expect(chunks()).toHaveLength(1);
   });
 
   test("and sources that do not compile are told with the compiler's words, and never taken for built", async () => {

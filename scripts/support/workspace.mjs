@@ -3,13 +3,15 @@
 //
 // What it guarantees: decisions rest on contents, never on file times, so that a branch switched back and forth, a
 // copied folder or a restored backup is judged rightly. Needs Node.js and npm, and no package: it runs before there is
-// any. Install scripts of packages are never run; none is needed.
+// any. Install scripts of packages are never run; none is needed. The compiler and the bundler are used once they are
+// installed, from the workspace that is built.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleProgram, bundlerVersion, isProgram, PROGRAM } from "./bundle.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -107,12 +109,15 @@ function npmCommand() {
 // --- build ------------------------------------------------------------------------------------------------
 
 const STAMP = "dist/.build.json";
+/** How the bundle is made, beside the sources. */
+const BUNDLING = fileURLToPath(new URL("./bundle.mjs", import.meta.url));
 
 /** SHA-256 over everything that decides what the build gives. */
 export function sourceDigest(root) {
   const hash = createHash("sha256");
   const compiler = readJson(join(root, "node_modules/typescript/package.json"));
   hash.update(`typescript ${compiler?.version}\n`);
+  if (hasProgram(root)) hash.update(`esbuild ${bundlerVersion(root)}\n`).update(readFileSync(BUNDLING));
   for (const path of ["tsconfig.json", "tsconfig.build.json", ...sourceFiles(root)]) {
     hash
       .update(`${path}\n`)
@@ -127,12 +132,17 @@ function sourceFiles(root) {
   return filesBelow(root, "src").filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"));
 }
 
-function isBuilt(root, digest) {
-  if (readJson(join(root, STAMP))?.digest !== digest) return false;
-  return expectedOutputs(root).every((path) => existsSync(join(root, path)));
+function hasProgram(root) {
+  return sourceFiles(root).some(isProgram);
 }
 
-/** The JavaScript files that a build gives. Kernels in `assembly` folders have their own compiler. */
+function isBuilt(root, digest) {
+  const stamp = readJson(join(root, STAMP));
+  if (stamp?.digest !== digest) return false;
+  return [...expectedOutputs(root), ...stamp.program].every((path) => existsSync(join(root, path)));
+}
+
+/** The JavaScript files that the compiler gives. Kernels in `assembly` folders have their own compiler. */
 function expectedOutputs(root) {
   return sourceFiles(root)
     .filter((path) => !path.endsWith(".d.ts") && !path.includes("/assembly/"))
@@ -157,14 +167,26 @@ async function build(root, digest) {
   }
   removeLeftovers(root);
   mkdirSync(dist, { recursive: true });
-  writeFileSync(join(root, STAMP), `${JSON.stringify({ digest })}\n`);
+  const program = hasProgram(root) ? await bundled(root) : [];
+  writeFileSync(join(root, STAMP), `${JSON.stringify({ digest, program })}\n`);
   say(`Built in ${seconds(started)}.`);
 }
 
-/** Removes outputs whose source is gone, so that nothing runs that is not in the sources. */
+async function bundled(root) {
+  try {
+    return await bundleProgram(root);
+  } catch (failure) {
+    throw new WorkspaceError(
+      `${firstLines(failure.message, 40)}\nThe command line cannot be bundled; the reasons are above.`,
+    );
+  }
+}
+
+/** Removes outputs whose source is gone, so that nothing runs that is not in the sources. The bundle has its own. */
 function removeLeftovers(root) {
   const wanted = new Set(expectedOutputs(root).map((path) => path.replace(/\.js$/, "")));
   for (const path of filesBelow(root, "dist")) {
+    if (path.startsWith(`${PROGRAM}/`)) continue;
     const stem = path.replace(/\.(d\.ts|js)$/, "");
     if (stem !== path && !wanted.has(stem)) rmSync(join(root, path));
   }

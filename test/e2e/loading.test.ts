@@ -1,7 +1,10 @@
 // Commands load what they need and no more: help loads descriptions only; DuckDB, YAML and learners are loaded by
-// whoever comes to need them.
+// whoever comes to need them. Read from the sources, and from the bundle that is run.
 
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { buildCommand, orbweaver, ROOT } from "../support/command.ts";
 import { importsOf, packageOf, resolveImport } from "../support/tidy/imports.ts";
 import { repositoryTree } from "../support/tidy/tree.ts";
 
@@ -49,4 +52,40 @@ test("the walk sees what is loaded", () => {
   expect(loadedBy("src/dataset/duck-source.ts").has("@duckdb/node-api")).toBe(true);
   expect(loadedBy("src/dataset/label-rules.ts").has("zod")).toBe(true);
   expect(loadedBy("src/app/train.ts").has("src/learner/index.ts")).toBe(true);
+});
+
+test("the bundle begins with what describes the commands, in one folder, where bundled files are found from", () => {
+  buildCommand();
+  const folder = join(ROOT, "dist/program");
+  const files = readdirSync(folder, { withFileTypes: true });
+  expect(files.filter((file) => !file.isFile())).toEqual([]);
+  const begun = new Set<string>();
+  const outside = new Set<string>();
+  const load = (name: string): void => {
+    if (begun.has(name)) return;
+    begun.add(name);
+    const text = readFileSync(join(folder, name), "utf8");
+    for (const [, specifier] of text.matchAll(/^(?:import|export|\}) ?(?:[^"']*\bfrom )?"([^"]+)";$/gm)) {
+      if (specifier.startsWith("./")) load(specifier.slice(2));
+      else outside.add(specifier);
+    }
+  };
+  load("main.js");
+  expect([...outside].filter((name) => !name.startsWith("node:")).sort()).toEqual([
+    "commander",
+    "picocolors",
+  ]);
+  expect(begun.size).toBeLessThan(10);
+  const all = files.map(({ name }) => name).filter((name) => name.endsWith(".js"));
+  const late = all.filter((name) =>
+    readFileSync(join(folder, name), "utf8").includes('from "@duckdb/node-api";'),
+  );
+  expect(late.length).toBeGreaterThan(0);
+  expect(late.filter((name) => begun.has(name))).toEqual([]);
+});
+
+test("where stack traces are shown, they name the sources", () => {
+  const { status, err } = orbweaver(["meter", "none.pcap"], { environment: { ORBWEAVER_DEBUG: "1" } });
+  expect(status).toBe(3);
+  expect(err).toContain(`${join("src", "app", "meter.ts")}:`);
 });
