@@ -20,6 +20,17 @@ const SHARED = ["--enable", "threads", "--sharedMemory"];
 /** What is compiled: the entry, the target, and options of the compiler beside those below. */
 const KERNELS = [
   { source: "src/packet/assembly/index.ts", target: "src/packet/kernels.generated.ts", options: SHARED },
+  { source: "src/flow/assembly/traced.ts", target: "src/flow/kernels.generated.ts", options: SHARED },
+  {
+    source: "src/feature/assembly/flow-engine.ts",
+    target: "src/feature/kernels.generated.ts",
+    options: SHARED,
+  },
+  {
+    source: "test/support/assembly/parts.ts",
+    target: "test/support/parts.generated.ts",
+    options: SHARED,
+  },
   { source: "src/learner/assembly/boosting.ts", target: "src/learner/kernels.generated.ts", options: SHARED },
   { source: "src/model/assembly/score.ts", target: "src/model/kernels.generated.ts", options: SHARED },
 ];

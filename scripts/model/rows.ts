@@ -10,7 +10,6 @@ import type { LabelledTable } from "../../src/feature/table.ts";
 import { parseAddress } from "../../src/flow/address.ts";
 import type { GenerateOptions, LabelRecord } from "../../src/generate/contract.ts";
 import { generate } from "../../src/generate/generate.ts";
-import { Decoder } from "../../src/packet/decode.ts";
 import { LINK_ETHERNET } from "../../src/packet/link.ts";
 import { CLASSES } from "./recipe.ts";
 
@@ -30,7 +29,6 @@ export interface Sample {
 export function rowsOfRun(schema: Schema, options: GenerateOptions): Sample[] {
   const records: LabelRecord[] = [];
   const rows: { values: Float64Array; question: ReturnType<typeof newQuestion> }[] = [];
-  const decoder = new Decoder();
   const meter = new RowMeter({
     schema,
     onRows: (batch: RowBatch) => {
@@ -44,7 +42,7 @@ export function rowsOfRun(schema: Schema, options: GenerateOptions): Sample[] {
   generate(options, {
     frame: (timestampUs, bytes, length) => {
       const captured = Math.min(length, snapLength);
-      meter.push(decoder.decode(bytes, 0, captured, length, timestampUs, LINK_ETHERNET));
+      meter.frame(bytes, 0, captured, length, timestampUs, LINK_ETHERNET);
     },
     label: (record) => records.push({ ...record }),
   });

@@ -12,7 +12,6 @@ import type { RowBatch } from "../feature/row.ts";
 import { RowMeter } from "../feature/row-meter.ts";
 import type { Schema } from "../feature/schema.ts";
 import { REASON_EARLY } from "../flow/reasons.ts";
-import { Decoder } from "../packet/decode.ts";
 import type { DecodeReport } from "../packet/statistics.ts";
 import { type MeterLedger, meterLedger } from "./ledger.ts";
 
@@ -72,19 +71,6 @@ export async function meterCaptures(options: MeterCapturesOptions): Promise<Mete
   const started = performance.now();
   const rows = new RowGate(options);
   const meter = new RowMeter(rowMeterOptions(options, rows));
-  const decoder = new Decoder({ tunnels: options.tunnels });
-  const onFrame = {
-    frame(
-      bytes: Uint8Array,
-      start: number,
-      captured: number,
-      wire: number,
-      timeUs: number,
-      link: number,
-    ): void {
-      meter.push(decoder.decode(bytes, start, captured, wire, timeUs, link));
-    },
-  };
   const captures: CaptureSummary[] = [];
   for (const [index, path] of options.captures.entries()) {
     if (options.signal?.aborted) break;
@@ -98,17 +84,17 @@ export async function meterCaptures(options: MeterCapturesOptions): Promise<Mete
         captures: options.captures.length,
         bytesRead: block.bytesRead,
         bytesTotal: block.bytesTotal,
-        frames: decoder.statistics.packets,
+        frames: meter.statistics.packets,
         flowsOpened: meter.ledger().flowsOpened,
         elapsedMs: performance.now() - started,
       });
       await setImmediate();
     };
-    captures.push(await readCapture(path, { onFrame, onBlock, signal: options.signal }));
+    captures.push(await readCapture(path, { onFrame: meter, onBlock, signal: options.signal }));
   }
   while (!meter.end(FLOWS_ENDED_AT_ONCE)) await rows.settled();
   await rows.settled();
-  const decode = decoder.statistics.report();
+  const decode = meter.statistics.report();
   return {
     captures,
     decode,
@@ -127,6 +113,7 @@ function rowMeterOptions(
   if (options.activeTimeoutS !== undefined) lifecycle["activeTimeoutUs"] = options.activeTimeoutS * 1e6;
   return {
     schema: options.schema,
+    tunnels: options.tunnels,
     onRows: (batch) => rows.take(batch),
     maximumFlows: options.maximumFlows,
     // Secret, so that hostile traffic cannot aim at the table; it changes no result.

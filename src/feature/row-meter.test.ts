@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type PacketSketch, packetOf } from "../../test/support/packets.ts";
-import { CLOCK_RESET_US } from "../flow/meter.ts";
+import { CLOCK_RESET_US } from "../flow/contract.ts";
 import { LAYER_DNS, type Packet } from "../packet/packet.ts";
 import { CONNECTION_STATES } from "./measures/tcp.ts";
 import { IDLE_THRESHOLD_US } from "./measures/timing.ts";

@@ -40,11 +40,8 @@ export const IDENTITY_COLUMNS = [
   { name: "end_reason", kind: "text", description: "Why the row was handed out" },
 ] as const;
 
-export class RowBatch {
-  readonly schema: Schema;
-  readonly capacity: number;
-  readonly columnCount: number;
-  count = 0;
+/** Where a batch keeps its rows. */
+export interface RowStorage {
   /** Row-major: `values[row * columnCount + column]`; NaN is missing. */
   readonly values: Float64Array;
   readonly flow: Float64Array;
@@ -57,19 +54,48 @@ export class RowBatch {
   readonly protocol: Uint8Array;
   /** Index into END_REASONS. */
   readonly reason: Uint8Array;
+}
 
-  constructor(schema: Schema, capacity = 1024) {
+function newStorage(rows: number, columns: number): RowStorage {
+  return {
+    values: new Float64Array(rows * columns),
+    flow: new Float64Array(rows),
+    startUs: new Float64Array(rows),
+    endUs: new Float64Array(rows),
+    addresses: new Int32Array(rows * 8),
+    ports: new Uint16Array(rows * 2),
+    protocol: new Uint8Array(rows),
+    reason: new Uint8Array(rows),
+  };
+}
+
+export class RowBatch implements RowStorage {
+  readonly schema: Schema;
+  readonly capacity: number;
+  readonly columnCount: number;
+  count = 0;
+  readonly values: Float64Array;
+  readonly flow: Float64Array;
+  readonly startUs: Float64Array;
+  readonly endUs: Float64Array;
+  readonly addresses: Int32Array;
+  readonly ports: Uint16Array;
+  readonly protocol: Uint8Array;
+  readonly reason: Uint8Array;
+
+  /** @param storage memory of others to lie over; of its own when absent */
+  constructor(schema: Schema, capacity = 1024, storage = newStorage(capacity, schema.columns.length)) {
     this.schema = schema;
     this.capacity = capacity;
     this.columnCount = schema.columns.length;
-    this.values = new Float64Array(capacity * this.columnCount);
-    this.flow = new Float64Array(capacity);
-    this.startUs = new Float64Array(capacity);
-    this.endUs = new Float64Array(capacity);
-    this.addresses = new Int32Array(capacity * 8);
-    this.ports = new Uint16Array(capacity * 2);
-    this.protocol = new Uint8Array(capacity);
-    this.reason = new Uint8Array(capacity);
+    this.values = storage.values;
+    this.flow = storage.flow;
+    this.startUs = storage.startUs;
+    this.endUs = storage.endUs;
+    this.addresses = storage.addresses;
+    this.ports = storage.ports;
+    this.protocol = storage.protocol;
+    this.reason = storage.reason;
   }
 
   clear(): void {

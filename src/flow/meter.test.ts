@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
 import { type PacketSketch, packetOf } from "../../test/support/packets.ts";
-import type { FlowObserver } from "./contract.ts";
-import { FIRST_FRAGMENTS_REMEMBERED, HELD_MAXIMUM } from "./fragments.ts";
-import { ConnectionLifecycle } from "./lifecycles/connection.ts";
-import { CLOCK_RESET_US, Meter, type MeterOptions } from "./meter.ts";
+import { CLOCK_RESET_US, FIRST_FRAGMENTS_REMEMBERED, type FlowObserver, HELD_MAXIMUM } from "./contract.ts";
+import { Meter, type MeterOptions } from "./meter.ts";
 import { END_REASONS } from "./reasons.ts";
 
 const SECOND = 1_000_000;
@@ -12,8 +10,6 @@ const SECOND = 1_000_000;
 class Recorder implements FlowObserver {
   readonly events: string[] = [];
   readonly counts = new Map<number, number>();
-
-  resize(): void {}
 
   open(flow: number, _packet: unknown, forward: boolean, continued: boolean): void {
     this.counts.set(flow, 1);
@@ -42,7 +38,7 @@ function metered(
   options: Partial<MeterOptions> = {},
 ): { events: string[]; meter: Meter } {
   const observer = new Recorder();
-  const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer, ...options });
+  const meter = new Meter({ observer, ...options });
   for (const sketch of sketches) meter.push(packetOf(sketch));
   meter.end();
   return { events: observer.events, meter };
@@ -192,7 +188,7 @@ test("marks come in time, between the endings", () => {
 
 test("advance makes endings known sooner and counts what comes too late", () => {
   const observer = new Recorder();
-  const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer });
+  const meter = new Meter({ observer });
   meter.push(packetOf({ flags: "S" }));
   meter.advance(30 * SECOND);
   expect(observer.events).toEqual(["open"]);
@@ -211,7 +207,7 @@ test("the end of input is silence without end: the same events as when it is ann
   ];
   const run = (announced: boolean): string[] => {
     const observer = new Recorder();
-    const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer, marksUs: [5 * SECOND] });
+    const meter = new Meter({ observer, marksUs: [5 * SECOND] });
     for (const sketch of sketches) meter.push(packetOf(sketch));
     if (announced) meter.advance(1000 * SECOND);
     meter.end();
@@ -271,7 +267,7 @@ test("fragments behind other headers belong to their datagram's flow too", () =>
     ]) {
       later.protocol = announced;
       const observer = new Recorder();
-      const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer });
+      const meter = new Meter({ observer });
       for (const packet of order) meter.push(packet);
       meter.end();
       expect(observer.events).toHaveLength(2);
@@ -283,7 +279,7 @@ test("fragments behind other headers belong to their datagram's flow too", () =>
 test("in IPv4, datagrams of two protocols may share an identification", () => {
   const other = packetOf({ ...fragmentOf(64, false), protocol: "tcp" });
   const observer = new Recorder();
-  const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer });
+  const meter = new Meter({ observer });
   meter.push(packetOf(fragmentOf(0, true)));
   meter.push(other);
   meter.end();
@@ -301,7 +297,7 @@ test("a new clock forgets the first fragments of the old one", () => {
 test("a fragment gives up waiting at its own moment, announced or not", () => {
   const run = (announcedUs: number): string[] => {
     const observer = new Recorder();
-    const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer, marksUs: [5 * SECOND] });
+    const meter = new Meter({ observer, marksUs: [5 * SECOND] });
     meter.push(packetOf({ protocol: "udp" }));
     meter.push(packetOf(fragmentOf(64, false)));
     meter.advance(announcedUs);
@@ -314,7 +310,7 @@ test("a fragment gives up waiting at its own moment, announced or not", () => {
 });
 
 test("a fragment that waits alone gives up too", () => {
-  const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer: new Recorder() });
+  const meter = new Meter({ observer: new Recorder() });
   meter.push(packetOf(fragmentOf(64, false)));
   meter.advance(30 * SECOND);
   expect(meter.ledger()).toMatchObject({ held: 1, metered: 0 });
@@ -325,7 +321,7 @@ test("a fragment that waits alone gives up too", () => {
 test("of more first fragments than fit, the newest are remembered", () => {
   const count = FIRST_FRAGMENTS_REMEMBERED + 1000;
   const newest = FIRST_FRAGMENTS_REMEMBERED / 2;
-  const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer: new Recorder() });
+  const meter = new Meter({ observer: new Recorder() });
   for (let id = 0; id < count; id++) meter.push(packetOf({ ...fragmentOf(0, true, id), at: id }));
   for (let id = count - newest; id < count; id++)
     meter.push(packetOf({ ...fragmentOf(64, false, id), at: count }));
@@ -343,14 +339,14 @@ test("a fragment whose first one never comes is metered without ports", () => {
 test("held fragments are bounded", () => {
   const sketches = Array.from({ length: HELD_MAXIMUM + 10 }, (_, index) => fragmentOf(64, false, index));
   const observer = new Recorder();
-  const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer });
+  const meter = new Meter({ observer });
   for (const sketch of sketches) meter.push(packetOf(sketch));
   expect(meter.ledger()).toMatchObject({ held: HELD_MAXIMUM, orphanFragments: 10, metered: 10 });
 });
 
 test("packets without an IP header belong to no flow", () => {
   const observer = new Recorder();
-  const meter = new Meter({ lifecycle: new ConnectionLifecycle(), observer });
+  const meter = new Meter({ observer });
   const arp = packetOf({});
   arp.ipVersion = 0;
   meter.push(arp);

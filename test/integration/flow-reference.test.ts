@@ -4,12 +4,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { HOSTS_REMEMBERED, PAIRS_REMEMBERED } from "../../src/feature/measures/context.ts";
-import { groupsFor } from "../../src/feature/measures/index.ts";
 import { DISTINCT_MAXIMUM } from "../../src/feature/measures/windows.ts";
-import { schemaById } from "../../src/feature/row-meter.ts";
-import { FIRST_FRAGMENTS_REMEMBERED, FRAGMENT_TIMEOUT_US, HELD_MAXIMUM } from "../../src/flow/fragments.ts";
-import { CONNECTION_DEFAULTS } from "../../src/flow/lifecycles/connection.ts";
-import { MAXIMUM_FLOWS_DEFAULT } from "../../src/flow/meter.ts";
+import { RowMeter, schemaById } from "../../src/feature/row-meter.ts";
+import {
+  CONNECTION_DEFAULTS,
+  FIRST_FRAGMENTS_REMEMBERED,
+  FRAGMENT_TIMEOUT_US,
+  HELD_MAXIMUM,
+  MAXIMUM_FLOWS_DEFAULT,
+} from "../../src/flow/contract.ts";
 import {
   COLUMN_DIFFERENCES,
   COMMUNITY_DIFFERENCES,
@@ -49,13 +52,12 @@ function timeouts(): string {
 }
 
 function bounds(): string {
-  const groups = groupsFor(schemaById("flow").columns.map((column) => column.measure));
-  const slots = groups.reduce((sum, group) => sum + group.slotCount, 0);
+  const { flowBytes } = new RowMeter({ schema: schemaById("flow"), onRows: () => undefined });
   return markdownTable(
     ["What", "At the most", "Then"],
     [
       ["Flows", count(MAXIMUM_FLOWS_DEFAULT), "the one that was silent longest is handed out"],
-      ["Numbers a flow", `${slots} (${count(slots * 8)} bytes)`, "none is kept for a packet"],
+      ["Memory of a flow", `${count(flowBytes)} bytes`, "none is taken for a packet"],
       [
         "Fragments that wait for their first one",
         `${HELD_MAXIMUM}, ${seconds(FRAGMENT_TIMEOUT_US)} each`,

@@ -11,10 +11,8 @@ import { Random } from "../../src/base/random.ts";
 import { CaptureParser } from "../../src/capture/parse.ts";
 import type { RowBatch } from "../../src/feature/row.ts";
 import { RowMeter, type RowMeterOptions, schemaById } from "../../src/feature/row-meter.ts";
-import { CLOCK_RESET_US } from "../../src/flow/meter.ts";
+import { CLOCK_RESET_US } from "../../src/flow/contract.ts";
 import { generate } from "../../src/generate/generate.ts";
-import { Decoder } from "../../src/packet/decode.ts";
-import type { Packet } from "../../src/packet/packet.ts";
 import { dataTest, sharedData, sharedFiles } from "../support/data.ts";
 
 /** Files up to this size are also read byte by byte. */
@@ -96,16 +94,14 @@ function replay(file: Uint8Array, variation: Variation, settings: Partial<RowMet
 
 /** Parses, decodes and meters the file; returns the number of packets. */
 function push(file: Uint8Array, meter: RowMeter, { nextSize, between }: Variation): number {
-  const decoder = new Decoder();
   let newestUs = Number.NEGATIVE_INFINITY;
   const parser = new CaptureParser({
     frame(bytes, start, captured, wire, timeUs, linkType) {
       if (between !== undefined && newestUs !== Number.NEGATIVE_INFINITY) {
         between(meter, newestUs, Math.max(newestUs, timeUs));
       }
-      const packet: Packet = decoder.decode(bytes, start, captured, wire, timeUs, linkType);
       newestUs = timeUs < newestUs - CLOCK_RESET_US ? timeUs : Math.max(newestUs, timeUs);
-      meter.push(packet);
+      meter.frame(bytes, start, captured, wire, timeUs, linkType);
     },
   });
   for (let position = 0; position < file.length; ) {
@@ -117,7 +113,7 @@ function push(file: Uint8Array, meter: RowMeter, { nextSize, between }: Variatio
     position += size;
   }
   parser.end();
-  return decoder.statistics.packets;
+  return meter.statistics.packets;
 }
 
 /** All of a row in bytes; every NaN is the same one, since its bits are not ours to choose. */

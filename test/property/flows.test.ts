@@ -6,9 +6,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { RowMeter, type RowMeterOptions, schemaById } from "../../src/feature/row-meter.ts";
-import type { FlowObserver } from "../../src/flow/contract.ts";
-import { CONNECTION_DEFAULTS, ConnectionLifecycle } from "../../src/flow/lifecycles/connection.ts";
-import { CLOCK_RESET_US, Meter } from "../../src/flow/meter.ts";
+import { CLOCK_RESET_US, CONNECTION_DEFAULTS, type FlowObserver } from "../../src/flow/contract.ts";
+import { Meter } from "../../src/flow/meter.ts";
 import { END_REASONS } from "../../src/flow/reasons.ts";
 import type { Packet } from "../../src/packet/packet.ts";
 import { type PacketSketch, packetOf } from "../support/packets.ts";
@@ -104,15 +103,16 @@ class Watcher implements FlowObserver {
   readonly #open = new Map<number, { pair: string; openedUs: number; closedUs: number }>();
   opened = 0;
   ended = 0;
-  capacity = 0;
   meter: Meter | undefined;
+
+  readonly maximumFlows: number;
+
+  constructor(maximumFlows: number) {
+    this.maximumFlows = maximumFlows;
+  }
 
   get nowUs(): number {
     return this.meter?.nowUs ?? 0;
-  }
-
-  resize(capacity: number): void {
-    this.capacity = capacity;
   }
 
   forget(): void {
@@ -120,7 +120,7 @@ class Watcher implements FlowObserver {
   }
 
   open(flow: number, packet: Packet, forward: boolean): void {
-    if (this.#open.has(flow) || flow >= this.capacity)
+    if (this.#open.has(flow) || flow >= this.maximumFlows)
       this.wrong.push(`flow ${flow} opened twice or outside`);
     this.#open.set(flow, { pair: pairOf(packet), openedUs: this.nowUs, closedUs: Number.POSITIVE_INFINITY });
     this.opened++;
@@ -157,10 +157,8 @@ const bound = fc.integer({ min: 1, max: 12 });
 test("every packet is in exactly one flow; flows, table and ledger keep their bounds", () => {
   fc.assert(
     fc.property(stream, bound, fc.integer(), (steps, maximumFlows, hashSeed) => {
-      const watcher = new Watcher();
-      const lifecycle = new ConnectionLifecycle();
+      const watcher = new Watcher(maximumFlows);
       const meter = new Meter({
-        lifecycle,
         observer: watcher,
         maximumFlows,
         hashSeed,
@@ -170,8 +168,8 @@ test("every packet is in exactly one flow; flows, table and ledger keep their bo
       const packets = packetsOf(steps);
       for (const packet of packets) {
         meter.push(packet);
-        expect(meter.table.size).toBeLessThanOrEqual(maximumFlows);
         const { held, metered, withoutFlow, dropped, flowsOpen, flowsOpened, flowsEnded } = meter.ledger();
+        expect(flowsOpen).toBeLessThanOrEqual(maximumFlows);
         expect(metered + held + withoutFlow + dropped).toBe(packet.ordinal);
         expect(metered).toBe(watcher.seen.length);
         expect(flowsOpened - flowsOpen).toBe(
@@ -180,7 +178,6 @@ test("every packet is in exactly one flow; flows, table and ledger keep their bo
       }
       meter.end();
       expect(watcher.wrong).toEqual([]);
-      expect(watcher.capacity).toBeLessThanOrEqual(maximumFlows);
       expect(meter.ledger()).toMatchObject({ packets: packets.length, held: 0, flowsOpen: 0 });
       const withIp = packets.filter((packet) => packet.ipVersion !== 0).map((packet) => packet.ordinal);
       expect(watcher.seen.sort((one, other) => one - other)).toEqual(withIp);

@@ -1,7 +1,8 @@
 // How far the count of distinct partners lies from the truth, measured: many hosts with a known number of partners each.
 
 import { Random } from "../../src/base/random.ts";
-import { HostWindows, WINDOW_SHORT } from "../../src/feature/measures/windows.ts";
+import { WINDOW_SHORT } from "../../src/feature/measures/windows.ts";
+import { HostWindows } from "./parts.ts";
 
 export const BITMAP_BITS = 256;
 

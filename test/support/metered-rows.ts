@@ -3,7 +3,6 @@
 import { readCapture } from "../../src/capture/read.ts";
 import type { FlowIdentity } from "../../src/feature/row.ts";
 import { type RowLedger, RowMeter, type RowMeterOptions, schemaById } from "../../src/feature/row-meter.ts";
-import { Decoder } from "../../src/packet/decode.ts";
 
 export interface MeteredRow {
   identity: FlowIdentity;
@@ -33,8 +32,7 @@ export async function meteredRows(
       }
     },
   });
-  const decoder = new Decoder();
-  await readCapture(path, { onFrame: { frame: (...frame) => meter.push(decoder.decode(...frame)) } });
+  await readCapture(path, { onFrame: meter });
   meter.end();
   return { rows, ledger: meter.ledger() };
 }

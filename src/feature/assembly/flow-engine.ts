@@ -1,6 +1,6 @@
 // The engine of the schema `flow`: frames in, rows out. One instance meters one input.
 //
-// scripts/build-kernels.mjs compiles this file, and what it imports, into src/feature/flow-engine.generated.ts;
+// scripts/build-kernels.mjs compiles this file, and what it imports, into src/feature/kernels.generated.ts;
 // ../engine.ts drives it.
 
 import { ConnectionLifecycle } from "../../flow/assembly/connection";
@@ -8,6 +8,7 @@ import { icmpTable } from "../../flow/assembly/icmp";
 import { Meter } from "../../flow/assembly/meter";
 import { reserve } from "../../flow/assembly/arena";
 import { Decoder } from "../../packet/assembly/decode";
+import { Packet } from "../../packet/assembly/packet";
 import { entropyTable } from "./content";
 import { FLOW_BYTES, FLOW_MEASURES, FlowRows, MARK_EARLY, MARK_SETTLED } from "./flow-rows";
 import { Rows } from "./rows";
@@ -103,6 +104,11 @@ export function figure(which: i32): f64 {
 export function frame(start: usize, captured: i32, wireLength: u32, timestampUs: f64, linkType: i32): void {
   const packet = decoder.decode(start, captured, wireLength, timestampUs, linkType);
   meter.push(packet);
+}
+
+/** Meters a packet that was decoded elsewhere and written to this memory. */
+export function push(packet: usize): void {
+  meter.push(changetype<Packet>(packet));
 }
 
 export function advance(nowUs: f64): void {

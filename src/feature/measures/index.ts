@@ -1,31 +1,32 @@
 // The measure groups of the house. A schema uses those that its columns name.
 
-import { ContentGroup } from "./content.ts";
-import { ContextGroup } from "./context.ts";
+import { contentGroup } from "./content.ts";
+import { contextGroup } from "./context.ts";
 import type { MeasureGroup } from "./contract.ts";
-import { EarlyGroup } from "./early.ts";
-import { NetworkGroup } from "./network.ts";
-import { ServiceGroup } from "./service.ts";
-import { TcpGroup } from "./tcp.ts";
-import { TimingGroup } from "./timing.ts";
-import { VolumeGroup } from "./volume.ts";
+import { earlyGroup } from "./early.ts";
+import { networkGroup } from "./network.ts";
+import { serviceGroup } from "./service.ts";
+import { tcpGroup } from "./tcp.ts";
+import { timingGroup } from "./timing.ts";
+import { volumeGroup } from "./volume.ts";
 
-const GROUPS: readonly (() => MeasureGroup)[] = [
-  () => new VolumeGroup(),
-  () => new TimingGroup(),
-  () => new TcpGroup(),
-  () => new NetworkGroup(),
-  () => new EarlyGroup(),
-  () => new ContentGroup(),
-  () => new ServiceGroup(),
-  () => new ContextGroup(),
+/** In the order in which ../assembly/flow-rows.ts writes them. */
+export const GROUPS: readonly MeasureGroup[] = [
+  volumeGroup,
+  timingGroup,
+  tcpGroup,
+  networkGroup,
+  earlyGroup,
+  contentGroup,
+  serviceGroup,
+  contextGroup,
 ];
 
-/** Fresh groups that together compute the named measures. Throws RangeError for a name that none computes. */
+/** The groups that compute the named measures. Throws RangeError for a name that none computes. */
 export function groupsFor(measures: Iterable<string>): MeasureGroup[] {
   const wanted = new Set(measures);
-  const groups = GROUPS.map((make) => make()).filter((group) => {
-    const used = [...group.measures.keys()].filter((name) => wanted.has(name));
+  const groups = GROUPS.filter((group) => {
+    const used = group.measures.filter((name) => wanted.has(name));
     for (const name of used) wanted.delete(name);
     return used.length > 0;
   });

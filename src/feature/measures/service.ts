@@ -1,8 +1,7 @@
 // Service: the responder's port as one of a few named services. A name, not a number: a detector that learns port
-// numbers learns the laboratory.
+// numbers learns the laboratory. Computed by ../assembly/service.ts.
 
-import { type Packet, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../../packet/packet.ts";
-import type { MeasureGroup, MeasureReader } from "./contract.ts";
+import type { MeasureGroup } from "./contract.ts";
 
 /** Ports by service (IANA Service Name and Transport Protocol Port Number Registry, and common use). */
 const SERVICE_PORTS: readonly (readonly [string, readonly number[]])[] = [
@@ -49,23 +48,12 @@ export const SERVICES: readonly string[] = [
   ...SERVICE_PORTS.map(([name]) => name),
 ];
 
-const CODES = new Uint8Array(65536);
-for (let port = 0; port < 65536; port++) CODES[port] = port < 1024 ? 1 : port < 49152 ? 2 : 3;
-for (const [name, ports] of SERVICE_PORTS) for (const port of ports) CODES[port] = SERVICES.indexOf(name);
+export const serviceGroup: MeasureGroup = { id: "service", version: 1, measures: ["service"] };
 
-export class ServiceGroup implements MeasureGroup {
-  readonly id = "service";
-  readonly version = 1;
-  readonly slotCount = 1;
-  readonly measures = new Map<string, MeasureReader>([["service", 0]]);
-
-  open(slots: Float64Array, base: number, packet: Packet, forward: boolean): void {
-    const portless =
-      packet.protocol === PROTOCOL_ICMP ||
-      packet.protocol === PROTOCOL_ICMPV6 ||
-      (packet.sourcePort === 0 && packet.destinationPort === 0);
-    slots[base] = portless ? 0 : CODES[forward ? packet.destinationPort : packet.sourcePort];
-  }
-
-  add(): void {}
+/** For the engine: the code of each port. */
+export function serviceCodes(): Uint8Array {
+  const codes = new Uint8Array(65536);
+  for (let port = 0; port < 65536; port++) codes[port] = port < 1024 ? 1 : port < 49152 ? 2 : 3;
+  for (const [name, ports] of SERVICE_PORTS) for (const port of ports) codes[port] = SERVICES.indexOf(name);
+  return codes;
 }

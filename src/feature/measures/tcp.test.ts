@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type PacketSketch, packetOf } from "../../../test/support/packets.ts";
-import { FAST_RETRANSMISSION_US, REORDER_US, TcpGroup } from "./tcp.ts";
+import { RowMeter, schemaById } from "../row-meter.ts";
+import { FAST_RETRANSMISSION_US, REORDER_US } from "./tcp.ts";
 
 const CLIENT = "10.0.0.1:40000";
 const SERVER = "10.0.0.2:80";
@@ -26,19 +27,21 @@ const handshake: PacketSketch[] = [
   client(ROUND_TRIP, "A", { sequence: 100, acknowledgment: 500 }),
 ];
 
+/** The measures of the one flow that the packets make. */
 function measured(sketches: PacketSketch[]): (name: string) => number {
-  const group = new TcpGroup();
-  const slots = new Float64Array(group.slotCount);
-  sketches.forEach((sketch, index) => {
-    const packet = packetOf(sketch);
-    const forward = (sketch.from ?? CLIENT) === CLIENT;
-    if (index === 0) group.open(slots, 0, packet, forward);
-    else group.add(slots, 0, packet, forward);
+  const schema = schemaById("flow");
+  const rows: number[][] = [];
+  const meter = new RowMeter({
+    schema,
+    onRows: ({ values, count }) => rows.push([...values.slice(0, count * schema.columns.length)]),
   });
+  for (const sketch of sketches) meter.push(packetOf(sketch));
+  meter.end();
+  expect(rows.flat().length).toBe(schema.columns.length);
   return (name) => {
-    const reader = group.measures.get(name);
-    if (reader === undefined) throw new RangeError(name);
-    return typeof reader === "number" ? slots[reader] : reader(slots, 0);
+    const column = schema.columns.findIndex(({ measure }) => measure === name);
+    if (column < 0) throw new RangeError(name);
+    return rows.flat()[column];
   };
 }
 

@@ -1,14 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { countingError, expectedError } from "../../../test/support/linear-counting.ts";
-import {
-  DISTINCT_MAXIMUM,
-  HostWindows,
-  LONG_BUCKET_US,
-  SHORT_BUCKET_US,
-  WINDOW_LONG,
-  WINDOW_SHORT,
-} from "./windows.ts";
+import { HostWindows } from "../../../test/support/parts.ts";
+import { DISTINCT_MAXIMUM, LONG_BUCKET_US, SHORT_BUCKET_US, WINDOW_LONG, WINDOW_SHORT } from "./windows.ts";
 
 describe.each([
   ["short", WINDOW_SHORT, SHORT_BUCKET_US],

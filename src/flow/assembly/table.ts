@@ -11,7 +11,7 @@ import { Flow } from "./flow";
 import { icmpKey, icmpWay } from "./icmp";
 
 const SLOT_BYTES: usize = 8;
-const SLOTS_INITIAL: u32 = 4096;
+const SLOTS_INITIAL: u32 = 64;
 
 @unmanaged
 @final
