@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CATALOGUE } from "../../test/support/catalogue.ts";
-import { decodeFrame, decodeWith } from "../../test/support/decode.ts";
-import { ethernet, ipv4, join, tcp } from "../../test/support/frames.ts";
+import { at, decodeFrame, decodeWith } from "../../test/support/decode.ts";
+import { ethernet, extension, ipv4, ipv6, join, nflog, tcp } from "../../test/support/frames.ts";
 import { violation } from "../../test/support/invariants.ts";
 import { Decoder } from "./decode.ts";
-import { LINK_ETHERNET, LINK_TYPES } from "./link.ts";
-import { Packet } from "./packet.ts";
+import { LINK_ETHERNET, LINK_NFLOG, LINK_TYPES } from "./link.ts";
+import { LAYER_TCP, Packet } from "./packet.ts";
 
 const FRAMES = CATALOGUE.filter(({ linkType }) => linkType === LINK_ETHERNET).map(({ bytes }) => bytes);
 
@@ -66,14 +66,9 @@ describe("any bytes", () => {
             LINK_ETHERNET,
           );
           const block = join(before, frame.subarray(0, captured), behind);
-          const within = new Decoder({ tunnels }).decode(
-            block,
-            before.length,
-            captured,
-            frame.length,
-            0,
-            LINK_ETHERNET,
-          );
+          const decoder = new Decoder({ tunnels });
+          decoder.decode(block, before.length, captured + behind.length, 0, 0, 4711); // leaves `behind` in its memory
+          const within = decoder.decode(block, before.length, captured, frame.length, 0, LINK_ETHERNET);
           expect(plain(within)).toEqual(plain(alone));
         },
       ),
@@ -132,6 +127,31 @@ describe("less of a frame", () => {
         if (packet.hasTransport === 1) expect(packet.payloadLength).toBe(whole.payloadLength);
       }
     }
+  });
+});
+
+describe("long frames", () => {
+  const V6 = ipv6({ next: 60 }, extension(6, 0, tcp({ destinationPort: 8080 }, [1, 2, 3, 4])));
+  const longest = [1, new Uint8Array(65_528)] as const;
+
+  test("headers far behind are read: 62 long attributes of NFLOG lie before", () => {
+    const first = [2, new Uint8Array(4)] as const; // short: it tells the byte order
+    const frame = nflog(10, true, [first, ...Array.from({ length: 62 }, () => longest), [9, V6]]);
+    const packet = decodeFrame(frame, { linkType: LINK_NFLOG });
+    expect(at(packet, packet.ipOffset)).toBe(frame.length - V6.length);
+    expect(packet).toMatchObject({ destinationPort: 8080, payloadLength: 4, payloadCaptured: 4, problem: 0 });
+    expect(violation(packet)).toBe("");
+  });
+
+  test("payload is as long as captured, however long", () => {
+    const decoder = new Decoder();
+    for (const length of [100, 200_000, 8_000_000, 3]) {
+      const frame = ethernet(0x86dd, ipv6({ next: 6, payloadLength: 0 }, tcp({}, new Uint8Array(length))));
+      const packet = decodeWith(decoder, frame);
+      expect(packet).toMatchObject({ hasTransport: 1, payloadLength: length, payloadCaptured: length });
+      expect(violation(packet)).toBe("");
+    }
+    expect(decoder.statistics.layer(LAYER_TCP)).toBe(4); // also counted while the memory grew
   });
 });
 

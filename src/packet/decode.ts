@@ -1,38 +1,88 @@
-// The decoder: one frame in, one reused Packet out. The hot path of the house.
+// The decoder for tools and tests: one frame in JavaScript's memory in, one reused Packet out.
 //
-// Guarantees: never throws, whatever the bytes; allocates nothing per frame; every field of the packet is set; every offset
-// lies inside the captured frame. What is wrong with a frame is noted in the packet and counted. Must not know flows,
-// files or clocks. The way of a frame:
-//
-//   link header -> EtherType (tags, labels, sessions peeled off) -> IP or ARP -> [tunnel: back to EtherType] -> transport
+// The decoder itself is assembly/decode.ts, in WebAssembly; there is no other. Here a frame is copied into a small memory of
+// its own, and the packet read back. Engines, which have their frames in WebAssembly's memory, decode there in place.
+// Guarantees: never throws, whatever the bytes; every field of the packet is set; every offset lies inside the captured
+// frame. Must not know flows, files or clocks.
 
-import { Cursor, note } from "./cursor.ts";
-import { unwrap } from "./ethertype.ts";
-import { linkReader } from "./link.ts";
-import { readNetwork } from "./network.ts";
-import { LAYER_ARP, Packet } from "./packet.ts";
-import { PROBLEM_LINK_TYPE, PROBLEM_TUNNEL_CONTENT } from "./problems.ts";
+import {
+  compileWasm,
+  decodeBase64,
+  instantiateWasm,
+  PAGE_BYTES,
+  sharedWasmMemory,
+  type WasmMemory,
+  type WasmModule,
+} from "../base/wasm.ts";
+import { KERNEL_BASE64 } from "./kernels.generated.ts";
+import { readPacket } from "./memory.ts";
+import { Packet } from "./packet.ts";
 import { DecodeStatistics } from "./statistics.ts";
-import { readTransport } from "./transport.ts";
-import { enterTunnel, TUNNEL_DEPTH_MAX } from "./tunnel.ts";
 
 export interface DecoderOptions {
   /** Look into IP-in-IP, 6in4, GRE and VXLAN: the packet then describes the innermost one that could be read. */
   tunnels?: boolean;
 }
 
-/** Longer frames are taken for this long: a frame header that claims more lies. */
-const WIRE_LENGTH_MAX = 0x3fffffff;
+/** What assembly/index.ts exports. */
+export interface DecoderKernel {
+  decoderBytes(): number;
+  packetOffset(): number;
+  statisticsOffset(): number;
+  setup(address: number, depthMax: number): void;
+  decode(
+    address: number,
+    start: number,
+    captured: number,
+    wireLength: number,
+    timestampUs: number,
+    linkType: number,
+  ): void;
+}
+
+/** Tunnels in each other that are entered, as in assembly/tunnel.ts. */
+export const TUNNEL_DEPTH_MAX = 4;
+
+const DECODER_ADDRESS = 64;
+
+/**
+ * No header lies farther behind the start of its frame. The longest way is that through NFLOG's 64 attributes of at most
+ * 65,536 bytes each; tunnels add 5 × (16 extension headers of at most 2,048 bytes and less than 1,024 bytes of others).
+ */
+const REACH_BYTES = 64 * 65_536 + 5 * (16 * 2048 + 1024);
+const MEMORY_PAGES_MAX = Math.ceil(REACH_BYTES / PAGE_BYTES) + 2;
+
+/** Up to here, copying word by word is about as quick as making a view, and leaves no garbage. */
+const SHORT_BYTES = 160;
+
+let compiled: WasmModule | undefined;
 
 export class Decoder {
   /** The packet of the last `decode`; the same object every time. */
   readonly packet = new Packet();
-  readonly statistics = new DecodeStatistics();
-  readonly #cursor = new Cursor();
-  readonly #depthMax: number;
+  readonly statistics: DecodeStatistics;
+  readonly #memory: WasmMemory;
+  readonly #kernel: DecoderKernel;
+  readonly #packetAddress: number;
+  readonly #frameAddress: number;
+  #bytes: Uint8Array;
+  #view: DataView;
+  #words: Int32Array;
+  #numbers: Float64Array;
 
   constructor(options: DecoderOptions = {}) {
-    this.#depthMax = options.tunnels === true ? TUNNEL_DEPTH_MAX : 0;
+    compiled ??= compileWasm(decodeBase64(KERNEL_BASE64));
+    this.#memory = sharedWasmMemory(MEMORY_PAGES_MAX);
+    this.#kernel = instantiateWasm<DecoderKernel>(compiled, this.#memory);
+    this.#kernel.setup(DECODER_ADDRESS, options.tunnels === true ? TUNNEL_DEPTH_MAX : 0);
+    this.#packetAddress = DECODER_ADDRESS + this.#kernel.packetOffset();
+    this.#frameAddress = DECODER_ADDRESS + this.#kernel.decoderBytes();
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#view = new DataView(this.#memory.buffer);
+    this.#words = new Int32Array(this.#memory.buffer);
+    this.#numbers = new Float64Array(this.#memory.buffer);
+    const countsAddress = DECODER_ADDRESS + this.#kernel.statisticsOffset();
+    this.statistics = new DecodeStatistics(this.#numbers, countsAddress / 8);
   }
 
   /**
@@ -48,68 +98,41 @@ export class Decoder {
     linkType: number,
   ): Packet {
     const { packet } = this;
-    const cursor = this.#cursor;
     const captured = Math.max(0, Math.min(capturedLength, bytes.length - start)) | 0;
+    // Shared memory is copied to eight bytes at a time only between places that are aligned alike.
+    const frame = this.#frameAddress + ((bytes.byteOffset + start) & 7);
+    this.#copy(bytes, start, Math.min(captured, REACH_BYTES), frame);
+    this.#kernel.decode(DECODER_ADDRESS, frame, captured, wireLength, timestampUs, linkType);
     packet.bytes = bytes;
-    packet.start = start;
-    packet.capturedLength = captured;
-    packet.wireLength = wireLength;
-    packet.timestampUs = timestampUs;
-    packet.ordinal++;
-    cursor.bytes = bytes;
-    cursor.outerLayers = 0;
-    const wireEnd = start + Math.max(captured, Math.min(wireLength, WIRE_LENGTH_MAX));
-    if (!read(cursor, packet, start, wireEnd, linkType, this.#depthMax)) {
-      const depth = packet.tunnelDepth - 1;
-      read(cursor, packet, start, wireEnd, linkType, depth);
-      note(packet, PROBLEM_TUNNEL_CONTENT);
-    }
-    this.statistics.count(packet, cursor.outerLayers);
+    readPacket(this.#words, this.#numbers, this.#packetAddress, packet, start - frame);
     return packet;
   }
+
+  #copy(bytes: Uint8Array, start: number, length: number, to: number): void {
+    if (to + length > this.#bytes.length) this.#grow(to + length);
+    if (length > SHORT_BYTES) this.#bytes.set(bytes.subarray(start, start + length), to);
+    else copyShort(bytes, start, length, this.#view, to);
+  }
+
+  /** The memory is shared, so views of it as it was stay valid: the statistics keep theirs. */
+  #grow(size: number): void {
+    this.#memory.grow(Math.ceil((size - this.#bytes.length) / PAGE_BYTES));
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#view = new DataView(this.#memory.buffer);
+    this.#words = new Int32Array(this.#memory.buffer);
+    this.#numbers = new Float64Array(this.#memory.buffer);
+  }
 }
 
-/** Reads the frame, entering at most `depthMax` tunnels. False when the innermost one entered held nothing readable. */
-function read(
-  cursor: Cursor,
-  packet: Packet,
-  start: number,
-  wireEnd: number,
-  linkType: number,
-  depthMax: number,
-): boolean {
-  packet.reset();
-  cursor.offset = start;
-  cursor.end = start + packet.capturedLength;
-  cursor.wireEnd = wireEnd;
-  const reader = linkReader(linkType);
-  if (reader === undefined) {
-    note(packet, PROBLEM_LINK_TYPE);
-    return true;
+function copyShort(bytes: Uint8Array, start: number, length: number, view: DataView, to: number): void {
+  let at = 0;
+  for (; at + 4 <= length; at += 4) {
+    const from = start + at;
+    const low = bytes[from] | (bytes[from + 1] << 8);
+    view.setInt32(to + at, low | (bytes[from + 2] << 16) | (bytes[from + 3] << 24), true);
   }
-  let etherType = unwrap(cursor, packet, reader(cursor, packet));
-  for (;;) {
-    const protocol = etherType === 0 ? -1 : readNetwork(cursor, packet, etherType);
-    packet.transportOffset = cursor.offset;
-    if (protocol < 0) break;
-    if (depthMax > 0) {
-      etherType =
-        packet.tunnelDepth === depthMax && depthMax < TUNNEL_DEPTH_MAX
-          ? -1
-          : enterTunnel(cursor, packet, protocol);
-      if (etherType >= 0) continue;
-    }
-    readTransport(cursor, packet, protocol);
-    break;
-  }
-  if (packet.ipVersion === 0) {
-    packet.transportOffset = 0;
-    return packet.tunnelDepth === 0 || (packet.layers & LAYER_ARP) !== 0;
-  }
-  packet.payloadOffset = cursor.offset;
-  packet.payloadLength = cursor.wireEnd - cursor.offset;
-  packet.payloadCaptured = cursor.end - cursor.offset;
-  return true;
+  for (; at < length; at++) view.setUint8(to + at, bytes[start + at]);
 }
 
+export { dnsName } from "./dns.ts";
 export { DecodeStatistics } from "./statistics.ts";

@@ -1,7 +1,8 @@
 // The decoded packet: one mutable record, reused for every frame of a capture.
 //
-// What it guarantees: after `decode` every field is set (stale values of the frame before are never seen), all
-// offsets lie inside `bytes`, and nothing was allocated. What it must not know: flows, features, files, clocks.
+// What it guarantees: after `decode` every field is set (stale values of the frame before are never seen), and all
+// offsets lie inside `bytes`. What it must not know: flows, features, files, clocks. In WebAssembly's memory it has the
+// same fields: assembly/packet.ts, memory.ts.
 // Integers are kept as signed 32-bit (`| 0`), which engines hold unboxed; use `>>> 0` to print them.
 
 /** Bits of `Packet.layers`: what was found in the frame. */
@@ -150,7 +151,7 @@ export class Packet {
   dnsNameLength = 0;
   dnsQuestionType = 0;
 
-  /** Forgets the frame before. Called by `decode` only. */
+  /** Forgets the frame before; where it lies, and when it came, stay. */
   reset(): void {
     this.layers = 0;
     this.problem = 0;

@@ -1,8 +1,8 @@
 // What a decoder has counted: packets and bytes, packets by layer, by IP protocol, and by problem.
 //
-// Guarantees: counting allocates nothing; counts are exact up to 2^53. A packet counts once per layer, however many headers
-// of it there are, and once per problem, its first; so the problems' counts add up to the packets that had one. Knows
-// nothing of captures or flows.
+// The decoder counts in WebAssembly's memory (assembly/statistics.ts); here the counts are read and told, so they may be
+// read at any time. They are exact up to 2^53. A packet counts once per layer, however many headers of it there are, and once
+// per problem, its first; so the problems' counts add up to the packets that had one. Knows nothing of captures or flows.
 
 import {
   LAYER_ARP,
@@ -22,7 +22,6 @@ import {
   LAYER_TUNNEL,
   LAYER_UDP,
   LAYER_VLAN,
-  type Packet,
 } from "./packet.ts";
 import { PROBLEMS, type ProblemKind, problemName } from "./problems.ts";
 
@@ -71,7 +70,6 @@ export const LAYERS: readonly LayerEntry[] = [
 
 const LAYER_BITS = 32;
 const IP_PROTOCOLS = 256;
-const NETWORK_LAYERS = LAYER_ARP | LAYER_IPV4 | LAYER_IPV6;
 
 const TOTAL_PACKETS = 0;
 const TOTAL_BYTES = 1;
@@ -79,6 +77,9 @@ const TOTAL_CAPTURED = 2;
 const TOTAL_CUT = 3;
 const TOTAL_OTHER = 4;
 const TOTALS = 5;
+
+/** 64-bit numbers that the counts take: totals, then by layer, IP protocol and problem. */
+export const STATISTICS_NUMBERS = TOTALS + LAYER_BITS + IP_PROTOCOLS + PROBLEMS.length;
 
 /** The counts as plain data, for JSON; what is 0 is left out of the lists. */
 export interface DecodeReport {
@@ -92,10 +93,25 @@ export interface DecodeReport {
 }
 
 export class DecodeStatistics {
-  readonly #totals = new Float64Array(TOTALS);
-  readonly #layers = new Float64Array(LAYER_BITS);
-  readonly #ipProtocols = new Float64Array(IP_PROTOCOLS);
-  readonly #problems = new Float64Array(PROBLEMS.length);
+  readonly #counts: Float64Array;
+  readonly #totals: Float64Array;
+  readonly #layers: Float64Array;
+  readonly #ipProtocols: Float64Array;
+  readonly #problems: Float64Array;
+
+  /** Over the STATISTICS_NUMBERS numbers from index `at` of a view of a decoder's memory; over zeroes when there is none. */
+  constructor(numbers: Float64Array = new Float64Array(STATISTICS_NUMBERS), at = 0) {
+    let end = at;
+    const next = (count: number): Float64Array => {
+      end += count;
+      return numbers.subarray(end - count, end);
+    };
+    this.#totals = next(TOTALS);
+    this.#layers = next(LAYER_BITS);
+    this.#ipProtocols = next(IP_PROTOCOLS);
+    this.#problems = next(PROBLEMS.length);
+    this.#counts = numbers.subarray(at, end);
+  }
 
   get packets(): number {
     return this.#totals[TOTAL_PACKETS];
@@ -140,27 +156,9 @@ export class DecodeStatistics {
     return PROBLEMS.reduce((sum, entry, index) => sum + (entry.kind === kind ? this.#problems[index] : 0), 0);
   }
 
-  /** Counts a decoded packet. `outerLayers` are layers around tunnels, which the packet no longer tells. */
-  count(packet: Packet, outerLayers: number): void {
-    const totals = this.#totals;
-    const layerCounts = this.#layers;
-    const layers = packet.layers | outerLayers;
-    totals[TOTAL_PACKETS]++;
-    totals[TOTAL_BYTES] += packet.wireLength;
-    totals[TOTAL_CAPTURED] += packet.capturedLength;
-    if (packet.capturedLength < packet.wireLength) totals[TOTAL_CUT]++;
-    if ((layers & NETWORK_LAYERS) === 0) totals[TOTAL_OTHER]++;
-    if (packet.protocol >= 0) this.#ipProtocols[packet.protocol]++;
-    this.#problems[packet.problem]++;
-    for (let rest = layers; rest !== 0; rest &= rest - 1) layerCounts[31 - Math.clz32(rest & -rest)]++;
-  }
-
   /** Adds another decoder's counts to these. */
   merge(other: DecodeStatistics): void {
-    add(this.#totals, other.#totals);
-    add(this.#layers, other.#layers);
-    add(this.#ipProtocols, other.#ipProtocols);
-    add(this.#problems, other.#problems);
+    for (let index = 0; index < STATISTICS_NUMBERS; index++) this.#counts[index] += other.#counts[index];
   }
 
   report(): DecodeReport {
@@ -211,10 +209,6 @@ export class DecodeStatistics {
       .map((index) => `${problemName(index)} (${grouped(this.problem(index))})`)
       .join(", ");
   }
-}
-
-function add(sums: Float64Array, counts: Float64Array): void {
-  for (let index = 0; index < sums.length; index++) sums[index] += counts[index];
 }
 
 /** 1234567 as "1,234,567". */

@@ -8,9 +8,12 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { Random } from "../../src/base/random.ts";
+import { compileWasm, decodeBase64, instantiateWasm, sharedWasmMemory } from "../../src/base/wasm.ts";
 import { readCapture } from "../../src/capture/read.ts";
-import { Decoder } from "../../src/packet/decode.ts";
+import { Decoder, type DecoderKernel, TUNNEL_DEPTH_MAX } from "../../src/packet/decode.ts";
+import { KERNEL_BASE64 } from "../../src/packet/kernels.generated.ts";
 import { LINK_ETHERNET, LINK_TYPES } from "../../src/packet/link.ts";
+import { readPacket } from "../../src/packet/memory.ts";
 import { Packet } from "../../src/packet/packet.ts";
 import { CATALOGUE, type CatalogueFrame } from "../support/catalogue.ts";
 import { sharedData, sharedFiles } from "../support/data.ts";
@@ -188,6 +191,10 @@ async function sharedFrames(): Promise<CatalogueFrame[]> {
   return frames;
 }
 
+const names = Object.keys(new Packet()).filter(
+  (name) => name !== "bytes" && name !== "ordinal",
+) as (keyof Packet)[];
+
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
 
@@ -226,18 +233,44 @@ test("more than a million damaged frames decode, and memory does not grow", asyn
 });
 
 test("what lies around a damaged frame changes nothing", () => {
-  const names = Object.keys(new Packet()).filter(
-    (name) => name !== "bytes" && name !== "ordinal",
-  ) as (keyof Packet)[];
   const mutator = new Mutator(SEED, CATALOGUE);
   const alone = new Decoder({ tunnels: true });
   const within = new Decoder({ tunnels: true });
+  // The decoder's own copy of a frame lies in what is left of a longer one: zeroes here, 0xff there.
+  const zeroes = new Uint8Array(FRAME_BYTES_MAX + 4 * MARGIN);
+  const ones = new Uint8Array(FRAME_BYTES_MAX + 4 * MARGIN).fill(0xff);
   for (let count = 0; count < AROUND_PACKETS; count++) {
     const { bytes, start, captured, wire, linkType } = mutator.next();
     const end = Math.min(start + captured, bytes.length);
+    alone.decode(zeroes, 0, end - start + MARGIN, 0, 0, -1);
+    within.decode(ones, 0, end - start + MARGIN, 0, 0, -1);
     const first = alone.decode(bytes.slice(0, end), start, end - start, wire, 0, linkType);
     bytes.fill(0xff, 0, start).fill(0xff, end, end + MARGIN);
     const second = within.decode(bytes, start, end - start, wire, 0, linkType);
+    for (const name of names) {
+      if (first[name] !== second[name]) expect.fail(describeFailure(`${name} differs`, mutator.given));
+    }
+  }
+});
+
+test("nothing behind a damaged frame is read: it may end where memory ends", () => {
+  const mutator = new Mutator(SEED, CATALOGUE);
+  const decoder = new Decoder({ tunnels: true });
+  const memory = sharedWasmMemory(1);
+  const kernel = instantiateWasm<DecoderKernel>(compileWasm(decodeBase64(KERNEL_BASE64)), memory);
+  const own = new Uint8Array(memory.buffer);
+  const words = new Int32Array(memory.buffer);
+  const numbers = new Float64Array(memory.buffer);
+  const second = new Packet();
+  kernel.setup(0, TUNNEL_DEPTH_MAX);
+  for (let count = 0; count < AROUND_PACKETS; count++) {
+    const { bytes, start, captured, wire, linkType } = mutator.next();
+    const length = Math.max(0, Math.min(captured, bytes.length - start));
+    const address = own.length - length;
+    own.set(bytes.subarray(start, start + length), address);
+    const first = decoder.decode(bytes, start, captured, wire, 0, linkType);
+    kernel.decode(0, address, length, wire, 0, linkType); // would trap
+    readPacket(words, numbers, kernel.packetOffset(), second, start - address);
     for (const name of names) {
       if (first[name] !== second[name]) expect.fail(describeFailure(`${name} differs`, mutator.given));
     }

@@ -28,11 +28,11 @@ function differences(): string {
 const TABLES: Readonly<Record<string, string>> = {
   "link types": table(
     ["Number", "Name", "Carries", "Decoded"],
-    LINK_TYPES.map(({ number, name, description, read }) => [
+    LINK_TYPES.map(({ number, name, description, decoded }) => [
       number,
       name,
       description,
-      read === undefined ? "no" : "yes",
+      decoded ? "yes" : "no",
     ]),
   ),
   layers: table(

@@ -174,10 +174,14 @@ function strayTests(tree: Tree): string[] {
     });
 }
 
-/** What a test may stand beside: `meter.test.ts` and `meter.speed.test.ts` both test `meter.ts`. */
+/**
+ * What a test may stand beside: `meter.test.ts` and `meter.speed.test.ts` both test `meter.ts`, or `assembly/meter.ts`, where
+ * no test can be.
+ */
 function testedBy(path: string): string[] {
   const parts = path.replace(/\.test\.ts$/, "").split(".");
-  return parts.map((_, index) => `${parts.slice(0, parts.length - index).join(".")}.ts`);
+  const beside = parts.map((_, index) => `${parts.slice(0, parts.length - index).join(".")}.ts`);
+  return [...beside, ...beside.map((source) => `${folderOf(source)}/assembly/${nameOf(source)}`)];
 }
 
 /** A file that the index does not list is a helper if another file of the folder uses it, otherwise it was forgotten. */

@@ -2,7 +2,7 @@
 
 import { globalsUsed, importsOf, methodsCalled, resolveImport } from "./imports.ts";
 import type { Rule } from "./rule.ts";
-import { cyclesOf, roomOf, sourcesOf } from "./sources.ts";
+import { assemblyOf, cyclesOf, roomOf, sourcesOf } from "./sources.ts";
 import type { Tree } from "./tree.ts";
 
 /** What breaks determinism or needs a host, by the name that is used, with what to do instead. */
@@ -44,6 +44,17 @@ export const ROOM_RULES: readonly Rule[] = [
           '// Extra.\nimport type { y } from "../cli/main.ts";\nexport type Y = typeof y;\n',
       },
       problem: "src/flow/extra.ts:2: 'flow' may not import 'cli'",
+    },
+  },
+  {
+    wants: "assembly imports nothing but assembly, and of the rooms that layers.json allows",
+    problems: forbiddenAssembly,
+    broken: {
+      files: {
+        "src/cli/assembly/print.ts": "// Prints.\nexport const y: i32 = 1;\n",
+        "src/flow/assembly/extra.ts": '// Extra.\nimport { y } from "../../cli/assembly/print";\n',
+      },
+      problem: "src/flow/assembly/extra.ts:2: 'flow' may not import 'cli'",
     },
   },
   {
@@ -124,21 +135,36 @@ function pureSourcesOf(tree: Tree): { path: string; room: string }[] {
 }
 
 function forbiddenImports(tree: Tree): string[] {
-  const { rooms } = layersOf(tree);
-  return sourcesOf(tree).flatMap((path) => {
-    const room = roomOf(path) ?? "";
-    const allowed = rooms[room];
-    if (allowed === undefined) return [`${path}: layers.json knows no room '${room}'`];
-    const may = new Set([room, "base", ...allowed]);
-    return importsOf(tree, path).flatMap((found) => {
-      const target = resolveImport(path, found.specifier);
-      if (target === undefined) return [];
-      const other = roomOf(target);
-      if (other !== undefined && may.has(other)) return [];
-      // package.json is data that the shells may read; nothing else outside of src is.
-      if (other === undefined && found.form === "url" && !target.startsWith("src/")) return [];
-      return [`${path}:${found.line}: '${room}' may not import '${other ?? target}'`];
+  return sourcesOf(tree).flatMap((path) => forbiddenIn(tree, path));
+}
+
+function forbiddenAssembly(tree: Tree): string[] {
+  return assemblyOf(tree).flatMap((path) => {
+    const strangers = importsOf(tree, path).filter(({ specifier }) => {
+      const target = `${resolveImport(path, specifier) ?? specifier}.ts`;
+      return !target.includes("/assembly/") || !tree.has(target);
     });
+    return [
+      ...strangers.map(({ specifier, line }) => `${path}:${line}: '${specifier}' is no assembly file`),
+      ...forbiddenIn(tree, path),
+    ];
+  });
+}
+
+function forbiddenIn(tree: Tree, path: string): string[] {
+  const { rooms } = layersOf(tree);
+  const room = roomOf(path) ?? "";
+  const allowed = rooms[room];
+  if (allowed === undefined) return [`${path}: layers.json knows no room '${room}'`];
+  const may = new Set([room, "base", ...allowed]);
+  return importsOf(tree, path).flatMap((found) => {
+    const target = resolveImport(path, found.specifier);
+    if (target === undefined) return [];
+    const other = roomOf(target);
+    if (other !== undefined && may.has(other)) return [];
+    // package.json is data that the shells may read; nothing else outside of src is.
+    if (other === undefined && found.form === "url" && !target.startsWith("src/")) return [];
+    return [`${path}:${found.line}: '${room}' may not import '${other ?? target}'`];
   });
 }
 

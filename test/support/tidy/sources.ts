@@ -13,6 +13,11 @@ export function sourcesOf(tree: Tree): string[] {
   return tree.paths.filter((path) => isSource(path));
 }
 
+/** Sources of WebAssembly: they have a compiler of their own, and import each other without an ending. */
+export function assemblyOf(tree: Tree): string[] {
+  return tree.paths.filter((path) => /^src\/[^/]+\/(.*\/)?assembly\/.*\.ts$/.test(path));
+}
+
 export function isSource(path: string): boolean {
   return roomOf(path) !== undefined && path.endsWith(".ts") && !isTest(path) && !path.includes("/assembly/");
 }
