@@ -7,7 +7,7 @@
 import { randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { CaptureSummary } from "../capture/contract.ts";
-import { readCapture } from "../capture/read.ts";
+import { BLOCK_BYTES, readCapture } from "../capture/read.ts";
 import type { RowBatch } from "../feature/row.ts";
 import { RowMeter } from "../feature/row-meter.ts";
 import type { Schema } from "../feature/schema.ts";
@@ -71,6 +71,7 @@ export async function meterCaptures(options: MeterCapturesOptions): Promise<Mete
   const started = performance.now();
   const rows = new RowGate(options);
   const meter = new RowMeter(rowMeterOptions(options, rows));
+  const buffers = meter.reserveBlocks(BLOCK_BYTES);
   const captures: CaptureSummary[] = [];
   for (const [index, path] of options.captures.entries()) {
     if (options.signal?.aborted) break;
@@ -90,7 +91,7 @@ export async function meterCaptures(options: MeterCapturesOptions): Promise<Mete
       });
       await setImmediate();
     };
-    captures.push(await readCapture(path, { onFrame: meter, onBlock, signal: options.signal }));
+    captures.push(await readCapture(path, { onFrame: meter, onBlock, buffers, signal: options.signal }));
   }
   while (!meter.end(FLOWS_ENDED_AT_ONCE)) await rows.settled();
   await rows.settled();

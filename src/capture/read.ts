@@ -9,7 +9,7 @@ import type { CaptureSummary, FrameHandler } from "./contract.ts";
 import { PROBLEM_KINDS } from "./contract.ts";
 import { type GzipEnd, gunzip, isGzip } from "./gunzip.ts";
 import { CaptureParser } from "./parse.ts";
-import { type ByteSource, openSource, sourceName } from "./source.ts";
+import { type ByteSource, openSource, type ReadBuffers, sourceName } from "./source.ts";
 
 /** Bytes of each of the two read buffers, unless told. */
 export const BLOCK_BYTES = 1_048_576;
@@ -30,6 +30,8 @@ export interface ReadOptions {
   /** Stops the reading at the next block boundary, also while a pipe is silent. */
   signal?: AbortSignal;
   blockSize?: number;
+  /** Memory to read files into, instead of buffers of `blockSize` of its own. */
+  buffers?: ReadBuffers;
   /** Stop after this many frames. */
   maxFrames?: number;
 }
@@ -42,7 +44,7 @@ export interface ReadOptions {
  *   whatever `onFrame` and `onBlock` throw passes through
  */
 export async function readCapture(path: string, options: ReadOptions): Promise<CaptureSummary> {
-  const source = await openSource(path, options.blockSize ?? BLOCK_BYTES);
+  const source = await openSource(path, options.buffers ?? newBuffers(options.blockSize ?? BLOCK_BYTES));
   const onAbort = () => {
     source.close().catch(() => {});
   };
@@ -53,6 +55,10 @@ export async function readCapture(path: string, options: ReadOptions): Promise<C
     options.signal?.removeEventListener("abort", onAbort);
     await source.close();
   }
+}
+
+function newBuffers(bytes: number): ReadBuffers {
+  return [new Uint8Array(bytes), new Uint8Array(bytes)];
 }
 
 class Reading {

@@ -25,16 +25,19 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
+/** One is read ahead while the other is in use. */
+export type ReadBuffers = readonly [Uint8Array, Uint8Array];
+
 /**
  * Opens a path, or standard input for "-".
  * Throws file-missing, file-permission, file-is-directory, file-read.
  */
-export async function openSource(path: string, blockSize: number): Promise<ByteSource> {
+export async function openSource(path: string, buffers: ReadBuffers): Promise<ByteSource> {
   let descriptor = STANDARD_INPUT_DESCRIPTOR;
   try {
     if (path !== STANDARD_INPUT) descriptor = await openFile(path, "r");
     const stats = await statFile(descriptor);
-    if (stats.isFile()) return new FileSource(descriptor, path, blockSize, stats.size);
+    if (stats.isFile()) return new FileSource(descriptor, path, buffers, stats.size);
     if (stats.isDirectory()) {
       await closeUnlessStandard(descriptor);
       throw new OrbweaverError(
@@ -45,7 +48,7 @@ export async function openSource(path: string, blockSize: number): Promise<ByteS
     if (path === STANDARD_INPUT) return new StreamSource(process.stdin, path);
     // A blocking read of a pipe could not be called off; a socket's can.
     if (stats.isFIFO()) return new StreamSource(new Socket({ fd: descriptor, writable: false }), path);
-    return new FileSource(descriptor, path, blockSize, undefined);
+    return new FileSource(descriptor, path, buffers, undefined);
   } catch (error) {
     throw readError(error, path);
   }
@@ -55,17 +58,17 @@ class FileSource implements ByteSource {
   readonly bytesTotal: number | undefined;
   readonly #descriptor: number;
   readonly #path: string;
-  readonly #buffers: [Uint8Array, Uint8Array];
+  readonly #buffers: ReadBuffers;
   #filling = 0;
   #closed = false;
   #failure: unknown;
   #ahead: Promise<number>;
 
-  constructor(descriptor: number, path: string, blockSize: number, bytesTotal: number | undefined) {
+  constructor(descriptor: number, path: string, buffers: ReadBuffers, bytesTotal: number | undefined) {
     this.bytesTotal = bytesTotal;
     this.#descriptor = descriptor;
     this.#path = path;
-    this.#buffers = [new Uint8Array(blockSize), new Uint8Array(blockSize)];
+    this.#buffers = buffers;
     this.#ahead = this.#fill();
   }
 

@@ -60,6 +60,7 @@ export class RowMeter {
   readonly #engine: Engine;
   #frameBytes: Uint8Array = new Uint8Array(0);
   #frameAddress = 0;
+  /** The memory as it was when blocks were taken; it may be longer by now, and then is another object. */
   #buffer: ArrayBufferLike;
 
   constructor(options: RowMeterOptions) {
@@ -77,14 +78,16 @@ export class RowMeter {
   }
 
   /**
-   * Memory to read captures into. Frames that lie in it are metered where they are; others are copied first. What it holds
+   * Memory to read captures into, two blocks. Frames that lie in it are metered where they are; others are copied first. What it holds
    * is not changed.
    */
-  reserveBlock(bytes: number): Uint8Array {
-    const address = this.#engine.kernels.reserve(bytes);
-    if (address === 0) throw new RangeError(`no memory for a block of ${bytes} bytes`);
+  reserveBlocks(bytes: number): [Uint8Array, Uint8Array] {
+    const address = this.#reserve(2 * bytes);
     this.#buffer = this.#engine.buffer;
-    return new Uint8Array(this.#buffer, address, bytes);
+    return [
+      new Uint8Array(this.#buffer, address, bytes),
+      new Uint8Array(this.#buffer, address + bytes, bytes),
+    ];
   }
 
   /**
@@ -159,11 +162,18 @@ export class RowMeter {
     };
   }
 
+  #reserve(bytes: number): number {
+    const address = this.#engine.kernels.reserve(bytes);
+    if (address === 0) throw new RangeError(`no memory for a block of ${bytes} bytes`);
+    return address;
+  }
+
   /** Copies bytes to the engine's memory, behind each other with those of no other frame. */
   #copy(bytes: Uint8Array, start: number, length: number): void {
     if (this.#frameBytes.length < length || this.#frameAddress === 0) {
-      this.#frameBytes = this.reserveBlock(Math.max(FRAME_BYTES, length));
-      this.#frameAddress = this.#frameBytes.byteOffset;
+      const size = Math.max(FRAME_BYTES, length);
+      this.#frameAddress = this.#reserve(size);
+      this.#frameBytes = new Uint8Array(this.#engine.buffer, this.#frameAddress, size);
     }
     this.#frameBytes.set(bytes.subarray(start, start + length));
   }
