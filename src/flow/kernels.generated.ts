@@ -13,7 +13,7 @@ export const KERNEL_SOURCES = [
   "src/flow/assembly/table.ts",
   "src/packet/assembly/packet.ts",
 ];
-export const KERNEL_SOURCES_SHA256 = "2d36754747e6a0beac2a52b0931be6ebf7867cf0065ce76edb529bc8bc566c88";
+export const KERNEL_SOURCES_SHA256 = "a18d9d5dc996435b0564a5c352118b5746dd5b5aa5693051b0f9ec8fa11d0f61";
 export const KERNEL_BASE64 =
   "AGFzbQEAAAABdBNgAn9/AGADf39/AGAEf39/fwBgA39/fAF/YAAAYAN/f3wAYAABf2ACf38Bf2AEf3x/fABgBH9/f3wAYAJ/fAF/YAd/f398fHx8AX9g" +
   "An98AGABfwBgAXwBf2ABfABgA39/fwF/YAZ/f39/f38Bf2ABfwF/AmwGA2VudgtwYWNrZXRBZGRlZAABA2VudgttYXJrUmVhY2hlZAAFA2VudgpmbG93" +

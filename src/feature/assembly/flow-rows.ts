@@ -5,7 +5,7 @@
 
 import { Flow } from "../../flow/assembly/flow";
 import { icmpCounterpart } from "../../flow/assembly/icmp";
-import { reserve } from "../../flow/assembly/arena";
+import { clear, reserve } from "../../flow/assembly/arena";
 import { MeterCounts } from "../../flow/assembly/meter";
 import { REASON_EARLY } from "../../flow/assembly/reasons";
 import { Packet } from "../../packet/assembly/packet";
@@ -20,7 +20,7 @@ import { TCP_BYTES, TCP_MEASURES, tcpAdd, tcpOpen, tcpWrite } from "./tcp";
 import { TIMING_BYTES, TIMING_MEASURES, timingAdd, timingOpen, timingWrite } from "./timing";
 import { VOLUME_BYTES, VOLUME_MEASURES, volumeAdd, volumeOpen, volumeWrite } from "./volume";
 
-const VOLUME: usize = offsetof<MeasuredFlow>();
+const VOLUME: usize = (offsetof<MeasuredFlow>() + 15) & ~15;
 const TIMING: usize = VOLUME + VOLUME_BYTES;
 const TCP: usize = TIMING + TIMING_BYTES;
 const NETWORK: usize = TCP + TCP_BYTES;
@@ -72,7 +72,7 @@ export class FlowRows {
   open(known: Flow, packet: Packet, forward: bool, continued: bool): void {
     const at = changetype<usize>(known);
     const flow = changetype<MeasuredFlow>(at);
-    memory.fill(at + offsetof<MeasuredFlow>(), 0, FLOW_BYTES - offsetof<MeasuredFlow>());
+    clear(at + VOLUME, FLOW_BYTES - VOLUME);
     this.opened += 1;
     flow.ordinal = this.opened;
     flow.startUs = packet.timestampUs;

@@ -13,7 +13,7 @@
 //
 // Memory: key and newest event of each entry lie together, a set in one cache line; what is counted lies apart.
 
-import { reserve } from "../../flow/assembly/arena";
+import { clear, reserve } from "../../flow/assembly/arena";
 
 const SHORT_BUCKET_US: f64 = 5_000_000;
 const LONG_BUCKET_US: f64 = 60_000_000;
@@ -60,6 +60,7 @@ export class HostWindows {
     this.mask = entries / WAYS - 1;
     this.bitmaps = bitmaps;
     this.bucketBytes = BITMAPS + <usize>bitmaps * BITMAP_BYTES;
+    // Four buckets of a multiple of 8 bytes: the whole is a multiple of 16.
     this.stateBytes = STARTS_BYTES + 4 * this.bucketBytes;
     this.tags = reserve(<usize>entries * TAG_BYTES);
     this.states = reserve(<usize>entries * this.stateBytes);
@@ -90,7 +91,7 @@ export class HostWindows {
     const state = this.stateOf(first + oldest);
     store<f64>(state, timeUs);
     store<f64>(state, timeUs, 8);
-    memory.fill(state + STARTS_BYTES, 0, this.stateBytes - STARTS_BYTES);
+    clear(state + STARTS_BYTES, this.stateBytes - STARTS_BYTES);
     return first + oldest;
   }
 
