@@ -71,8 +71,8 @@ export class Decoder {
     packet.ordinal += 1;
     cursor.outerLayers = 0;
     const wireEnd = start + max(<u32>captured, min(wireLength, WIRE_LENGTH_MAX));
-    if (!read(cursor, packet, wireEnd, linkType, this.depthMax)) {
-      read(cursor, packet, wireEnd, linkType, packet.tunnelDepth - 1);
+    if (!read(cursor, packet, start, wireEnd, linkType, this.depthMax)) {
+      read(cursor, packet, start, wireEnd, linkType, packet.tunnelDepth - 1);
       note(packet, PROBLEM_TUNNEL_CONTENT);
     }
     this.statistics.count(packet, cursor.outerLayers);
@@ -80,11 +80,14 @@ export class Decoder {
   }
 }
 
-/** Reads the frame, entering at most `depthMax` tunnels. False when the innermost one entered held nothing readable. */
-function read(cursor: Cursor, packet: Packet, wireEnd: usize, linkType: i32, depthMax: i32): bool {
+/**
+ * Reads the frame, entering at most `depthMax` tunnels. False when the innermost one entered held nothing readable.
+ * The readers of Ethernet, IPv4, TCP and UDP are compiled into this one function: calls would cost a quarter of the time.
+ */
+function read(cursor: Cursor, packet: Packet, start: usize, wireEnd: usize, linkType: i32, depthMax: i32): bool {
   packet.reset();
-  cursor.offset = <usize>packet.start;
-  cursor.end = cursor.offset + packet.capturedLength;
+  cursor.offset = start;
+  cursor.end = start + packet.capturedLength;
   cursor.wireEnd = wireEnd;
   const announced = readLink(cursor, packet, linkType);
   if (announced < 0) {

@@ -45,7 +45,15 @@ const MPLS_DEPTH_MAX: i32 = 16;
  * Peels layers from the cursor until a network header lies at it. Returns ETHERTYPE_IPV4, ETHERTYPE_IPV6,
  * ETHERTYPE_ARP, or 0 when there is none (the problem is noted); sets `packet.etherType` and `packet.vlan`.
  */
+// @ts-ignore: decorator
+@inline
 export function unwrap(cursor: Cursor, packet: Packet, etherType: i32): i32 {
+  if (etherType != ETHERTYPE_IPV4) return peel(cursor, packet, etherType);
+  packet.etherType = etherType;
+  return etherType;
+}
+
+function peel(cursor: Cursor, packet: Packet, etherType: i32): i32 {
   let type = etherType;
   let tags: i32 = 0;
   while (true) {

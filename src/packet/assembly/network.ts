@@ -58,6 +58,8 @@ export function readNetwork(cursor: Cursor, packet: Packet, etherType: i32): i32
  * 16  |                      destination address                      |
  * 20  |                      options, padded …                        |
  */
+// @ts-ignore: decorator
+@inline
 function readIpv4(cursor: Cursor, packet: Packet): i32 {
   const offset = cursor.offset;
   if (cursor.available < 20) return stop(lacking(cursor, packet, PROBLEM_IPV4_HEADER, 20));

@@ -57,6 +57,8 @@ export function readTransport(cursor: Cursor, packet: Packet, protocol: i32): vo
  * 14, window from 16; the payload begins where the data offset says when that was captured, else behind 20 bytes. Cut
  * inside the options: all of the header, and the options that are there.
  */
+// @ts-ignore: decorator
+@inline
 function readTcp(cursor: Cursor, packet: Packet): void {
   const offset = cursor.offset;
   const available = cursor.available;
@@ -85,8 +87,10 @@ function readTcp(cursor: Cursor, packet: Packet): void {
     lacking(cursor, packet, PROBLEM_TCP_OPTIONS, length);
   }
   if ((flags & TCP_SYN) != 0) readTcpOptions(packet, offset + 20, offset + length, cursor.end);
-  skip(cursor, length);
-  if (cursor.end > cursor.offset && isDnsPort(packet)) readDnsSegment(cursor, packet);
+  if (length < available) {
+    cursor.offset = offset + length;
+    if (isDnsPort(packet)) readDnsSegment(cursor, packet);
+  } else skip(cursor, length);
 }
 
 function readTcpPart(cursor: Cursor, packet: Packet, available: i32): void {
@@ -140,6 +144,8 @@ function readTcpOptions(packet: Packet, from: usize, headerEnd: usize, captureEn
  * Cut: ports from 4 bytes on. The length is checked, but payload is what the IP header says (RFC 9868 leaves room behind
  * it); 0 stands for "longer than the field" in IPv6 (RFC 2675).
  */
+// @ts-ignore: decorator
+@inline
 function readUdp(cursor: Cursor, packet: Packet): void {
   const offset = cursor.offset;
   const available = cursor.available;
