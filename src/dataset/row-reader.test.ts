@@ -245,6 +245,7 @@ describe("a schema of ours in CSV", () => {
     title: "",
     description: "",
     lifecycle: "",
+    engine: "flow",
     versions: "1",
     columns: [
       { name: "bytes", measure: "a", description: "" },

@@ -5,12 +5,13 @@
 // batch is valid during the call only. Rows come in the order in which flows end, which depends on the packets alone.
 
 import { OrbweaverError } from "../base/errors.ts";
-import { CONNECTION_DEFAULTS, type ConnectionOptions } from "../flow/contract.ts";
+import { CONNECTION_DEFAULTS, type ConnectionOptions, MAXIMUM_FLOWS_DEFAULT } from "../flow/contract.ts";
 import { type MeterLedger, meterLedgerOf, meterNowUs } from "../flow/counts.ts";
+import { TUNNEL_DEPTH_MAX } from "../packet/decode.ts";
 import { readPacket, writePacket } from "../packet/memory.ts";
 import type { Packet } from "../packet/packet.ts";
 import type { DecodeStatistics } from "../packet/statistics.ts";
-import { Engine, FIGURE } from "./engine.ts";
+import { Engine } from "./engine.ts";
 import type { RowBatch } from "./row.ts";
 import type { Schema } from "./schema.ts";
 import { SCHEMAS } from "./schemas/_index.ts";
@@ -40,6 +41,12 @@ export interface RowLedger extends MeterLedger {
 }
 
 const BATCH_ROWS = 1024;
+/** Changes no result. */
+const HASH_SEED = 0x2545f491;
+/** Figures that every engine has, and where its own begin. */
+const FIGURE_EARLY_ROWS = 1;
+const FIGURE_ROWS = 2;
+const FIGURE_FIRST = 3;
 /** Bytes kept for frames that lie outside of the engine's memory; more when one is longer. */
 const FRAME_BYTES = 65_536;
 
@@ -66,9 +73,14 @@ export class RowMeter {
   constructor(options: RowMeterOptions) {
     this.#engine = new Engine(
       {
-        ...options,
-        batchRows: options.batchRows ?? BATCH_ROWS,
+        schema: options.schema,
         lifecycle: { ...CONNECTION_DEFAULTS, ...options.lifecycle },
+        maximumFlows: Math.max(1, options.maximumFlows ?? MAXIMUM_FLOWS_DEFAULT),
+        hashSeed: options.hashSeed ?? HASH_SEED,
+        tunnelDepth: options.tunnels === true ? TUNNEL_DEPTH_MAX : 0,
+        batchRows: options.batchRows ?? BATCH_ROWS,
+        earlyPackets: options.earlyPackets ?? 0,
+        earlyAfterUs: options.earlyAfterUs ?? -1,
       },
       options.onRows,
     );
@@ -149,16 +161,14 @@ export class RowMeter {
   }
 
   ledger(): RowLedger {
-    const figure = (which: number) => this.#engine.kernels.figure(which);
+    const { counts, definition, kernels } = this.#engine;
     return {
-      ...meterLedgerOf(this.#engine.counts),
-      rows: figure(FIGURE.rows),
-      earlyRows: figure(FIGURE.earlyRows),
-      measures: {
-        contextSourcesReplaced: figure(FIGURE.sources),
-        contextDestinationsReplaced: figure(FIGURE.destinations),
-        contextPairsReplaced: figure(FIGURE.pairs),
-      },
+      ...meterLedgerOf(counts),
+      rows: kernels.figure(FIGURE_ROWS),
+      earlyRows: kernels.figure(FIGURE_EARLY_ROWS),
+      measures: Object.fromEntries(
+        definition.figures.map((name, index) => [name, kernels.figure(FIGURE_FIRST + index)]),
+      ),
     };
   }
 

@@ -16,6 +16,8 @@ export interface Schema extends TableSchema {
   title: string;
   description: string;
   lifecycle: string;
+  /** Id of the engine that computes it. */
+  engine: string;
   columns: readonly SchemaColumn[];
 }
 
@@ -33,6 +35,7 @@ export interface SchemaDefinition {
   title: string;
   description: string;
   lifecycle: string;
+  engine: string;
   columns: readonly ColumnDefinition[];
   /** Versions of what computes the columns; part of the fingerprint. */
   versions: string;

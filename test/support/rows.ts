@@ -14,6 +14,7 @@ export const SMALL_SCHEMA: Schema = defineSchema({
   title: "Small",
   description: "For tests",
   lifecycle: "none",
+  engine: "flow",
   versions: "1",
   columns: [
     { name: "bytes", measure: "a", unit: "bytes", description: "A number" },

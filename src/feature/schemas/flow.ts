@@ -225,6 +225,7 @@ export const flowSchema = defineSchema({
   description:
     "Bidirectional flows with volume, timing, TCP health, early packets, content shape and context.",
   lifecycle: "connection",
+  engine: "flow",
   versions: groupVersions(columns.map((column) => column.measure)),
   columns,
 });

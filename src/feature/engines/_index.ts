@@ -1,0 +1,13 @@
+// The engines of the house. A schema names the one that computes it.
+
+import type { EngineDefinition } from "./contract.ts";
+import { flowEngine } from "./flow.ts";
+
+export const ENGINES: readonly EngineDefinition[] = [flowEngine];
+
+/** The engine of an id. Throws RangeError, which only a programming mistake can cause. */
+export function engineById(id: string): EngineDefinition {
+  const engine = ENGINES.find((candidate) => candidate.id === id);
+  if (engine === undefined) throw new RangeError(`no engine '${id}'`);
+  return engine;
+}
