@@ -28,11 +28,13 @@ export class Shell {
   /** Runs a command's work and keeps its exit status; what is gathered as output is written whatever happens. */
   async run(options: ShellOptions, work: Work): Promise<void> {
     const console = this.console(options);
-    try {
-      this.exitCode = await interruptible(console, (signal) => work(console, signal));
-    } finally {
-      await console.flush();
-    }
+    await interruptible(console, async (signal) => {
+      try {
+        this.exitCode = await work(console, signal);
+      } finally {
+        await console.flush();
+      }
+    });
     this.#out.check();
   }
 }
