@@ -1,11 +1,13 @@
 // A model and labelled rows in, figures out.
 
+import { setImmediate } from "node:timers/promises";
+import { OrbweaverError } from "../base/errors.ts";
 import { type ReadFacts, type ReadOptions, readTable } from "../dataset/row-reader.ts";
 import { audit, type Finding } from "../evaluate/audit.ts";
 import { type Baselines, baselines } from "../evaluate/baselines.ts";
 import { evaluateClassifier, type Metrics } from "../evaluate/metrics.ts";
 import type { LabelledTable } from "../feature/table.ts";
-import type { ModelManifest } from "../model/contract.ts";
+import type { Model, ModelManifest } from "../model/contract.ts";
 import { THRESHOLD_DEFAULT } from "../verdict/verdict.ts";
 import { readModel } from "./models.ts";
 
@@ -18,6 +20,8 @@ export interface EvaluateOptions {
   training?: readonly string[];
   threshold?: number;
   limit?: number;
+  /** A stop ends with `cancelled`. */
+  signal?: AbortSignal;
 }
 
 /** How well attacks are told from the rest, whatever their class: the figures of `detect`. */
@@ -58,11 +62,11 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
     schema: manifest.schema,
     classes: manifest.classes,
     limit: options.limit,
+    signal: options.signal,
   };
   const { table, source } = await readTable(options.rows, reading);
   const started = performance.now();
-  const scored = new Float64Array(table.rowCount * manifest.classes.length);
-  model.scoreTable(table, scored);
+  const scored = await scoredInSteps(model, table, options.signal);
   const seconds = (performance.now() - started) / 1000;
   const probabilities = widened(scored, table.rowCount, manifest.classes.length, table.classes.length);
   return {
@@ -80,6 +84,28 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
     manifest,
     rowsPerSecond: table.rowCount / Math.max(seconds, 1e-9),
   };
+}
+
+/** Rows scored between two moments at which a stop is heard. */
+const ROWS_AT_ONCE = 1 << 16;
+
+/** Probabilities of every row, row-major. Throws `cancelled`. */
+async function scoredInSteps(
+  model: Model,
+  table: LabelledTable,
+  signal: AbortSignal | undefined,
+): Promise<Float64Array> {
+  const classes = model.manifest.classes.length;
+  const scored = new Float64Array(table.rowCount * classes);
+  for (let start = 0; start < table.rowCount; start += ROWS_AT_ONCE) {
+    await setImmediate();
+    if (signal?.aborted) throw new OrbweaverError("cancelled", `judging was cancelled after ${start} rows`);
+    const end = Math.min(start + ROWS_AT_ONCE, table.rowCount);
+    const values = table.values.map((column) => column.subarray(start, end));
+    const rows = { schema: table.schema, rowCount: end - start, values };
+    model.scoreTable(rows, scored.subarray(start * classes, end * classes));
+  }
+  return scored;
 }
 
 /** Baselines and audit against the training rows. */

@@ -87,9 +87,9 @@ async function inspectCapture(options: InspectOptions): Promise<Inspection> {
   };
 }
 
-async function inspectTable({ path, label }: InspectOptions, head: Uint8Array): Promise<Inspection> {
+async function inspectTable({ path, label, signal }: InspectOptions, head: Uint8Array): Promise<Inspection> {
   try {
-    return { type: "rows", rows: await inspectRows(path, { knownSchemas: SCHEMAS, label }) };
+    return { type: "rows", rows: await inspectRows(path, { knownSchemas: SCHEMAS, label, signal }) };
   } catch (failure) {
     if (!(failure instanceof OrbweaverError) || failure.code !== "rows-format") throw failure;
     throw new OrbweaverError(

@@ -32,7 +32,7 @@ export interface LabelResult extends MeterRun {
 /** A stop through `signal` leaves a complete file of the rows so far. */
 export async function label(options: LabelOptions): Promise<LabelResult> {
   const schema = schemaById(options.schema);
-  const labels = await loadLabels(options.labels);
+  const labels = await loadLabels(options.labels, options.signal);
   const writer = await openRowWriter(options.out, schema, {
     format: options.format,
     extraColumns: labels.columns,

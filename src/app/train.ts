@@ -70,6 +70,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     labelMap: options.labelMap,
     limit: options.limit,
     knownSchemas: SCHEMAS,
+    signal: options.signal,
   };
   const { table, source } = await readTable(options.rows, reading);
   options.onRead?.(source);

@@ -3,7 +3,7 @@
 
 import { isUtf8 } from "node:buffer";
 import { open } from "node:fs/promises";
-import { textBytes } from "./row-format.ts";
+import { type TextFile, textBytes } from "./row-format.ts";
 
 export interface CsvRecord {
   /** Line of the file on which the record starts, from 1. */
@@ -119,8 +119,7 @@ export function firstRecords(text: string, delimiter: string, count: number): Cs
 
 /** The record of that number, from 1, the header not left out; undefined past the end. */
 export async function nthRecord(
-  path: string,
-  gzip: boolean,
+  file: TextFile,
   delimiter: string,
   number: number,
 ): Promise<CsvRecord | undefined> {
@@ -131,7 +130,7 @@ export async function nthRecord(
     if (seen === number) found = record;
   });
   const decoder = new TextDecoder("utf-8");
-  for await (const part of textBytes(path, gzip)) {
+  for await (const part of textBytes(file)) {
     splitter.push(decoder.decode(part, { stream: true }));
     if (found !== undefined) return found;
   }
@@ -139,11 +138,11 @@ export async function nthRecord(
   return found;
 }
 
-/** Reads the whole file once: true when it is UTF-8. Throws `rows-invalid` for damaged compressed data. */
-export async function isUtf8Text(path: string, gzip: boolean): Promise<boolean> {
+/** Reads the whole file once: true when it is UTF-8. Throws `rows-invalid` for damaged compressed data, `cancelled`. */
+export async function isUtf8Text(file: TextFile): Promise<boolean> {
   let rest: Buffer = Buffer.alloc(0);
   let utf8 = true;
-  for await (const part of textBytes(path, gzip)) {
+  for await (const part of textBytes(file)) {
     if (!utf8) continue;
     const text = rest.length === 0 ? part : Buffer.concat([rest, part]);
     const end = text.lastIndexOf(LINE_FEED) + 1;
@@ -155,13 +154,13 @@ export async function isUtf8Text(path: string, gzip: boolean): Promise<boolean> 
 }
 
 /** Writes a text of Windows-1252, what most tables that are not UTF-8 are in, as UTF-8. */
-export async function writeAsUtf8(path: string, gzip: boolean, to: string): Promise<void> {
+export async function writeAsUtf8(file: TextFile, to: string): Promise<void> {
   const decoder = new TextDecoder("windows-1252");
-  const file = await open(to, "wx");
+  const copy = await open(to, "wx");
   try {
-    for await (const part of textBytes(path, gzip)) await file.write(decoder.decode(part, { stream: true }));
+    for await (const part of textBytes(file)) await copy.write(decoder.decode(part, { stream: true }));
   } finally {
-    await file.close();
+    await copy.close();
   }
 }
 

@@ -20,12 +20,12 @@ import {
   tellDelimiter,
   writeAsUtf8,
 } from "./csv-text.ts";
-import { type Duck, doubles, fileLiteral, identifier, literal, openDuck } from "./duck.ts";
+import { type Duck, type DuckOptions, doubles, fileLiteral, identifier, literal, openDuck } from "./duck.ts";
 import { messageOf, shown } from "./file-error.ts";
 import { KDD_LABEL, kddColumns } from "./kdd.ts";
 import type { BlockColumn } from "./orbrows.ts";
 import { PARQUET_SCHEMA_KEY } from "./parquet-writer.ts";
-import type { RowFileKind } from "./row-format.ts";
+import type { RowFileKind, TextFile } from "./row-format.ts";
 import { parseSchemaText } from "./row-layout.ts";
 import {
   type ColumnProfile,
@@ -37,6 +37,7 @@ import {
   type SourceColumn,
   type TakeRows,
 } from "./row-source.ts";
+import { stopWhenAsked } from "./stop.ts";
 
 /** Stands in a column of numbers for a text that is none; no measured value equals it. */
 const NO_NUMBER = -1.234567890123456e300;
@@ -82,9 +83,9 @@ interface RelationColumn extends SourceColumn {
 export async function openDuckSource(
   path: string,
   kind: RowFileKind,
-  memoryLimit: string,
+  options: DuckOptions,
 ): Promise<RowSource> {
-  const duck = await openDuck({ memoryLimit });
+  const duck = await openDuck(options);
   try {
     const relation = await RELATIONS[kind.format as keyof typeof RELATIONS](path, kind, duck);
     return new DuckSource(path, kind.bytes, relation, duck);
@@ -98,14 +99,15 @@ const RELATIONS = { csv: csvRelation, jsonl: jsonLinesRelation, parquet: parquet
 
 // --- CSV and KDD --------------------------------------------------------------------------------------------
 
-async function csvRelation(path: string, kind: RowFileKind): Promise<Relation> {
-  if (await isUtf8Text(path, kind.gzip)) return utf8Relation(path, kind);
+async function csvRelation(path: string, kind: RowFileKind, { signal }: Duck): Promise<Relation> {
+  const file = { path, gzip: kind.gzip, signal };
+  if (await isUtf8Text(file)) return utf8Relation(file, kind.head);
   const folder = await mkdtemp(join(tmpdir(), "orbweaver-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
     const copy = join(folder, "utf-8.csv");
-    await writeAsUtf8(path, kind.gzip, copy);
-    const relation = utf8Relation(copy, { ...kind, gzip: false });
+    await writeAsUtf8(file, copy);
+    const relation = utf8Relation({ path: copy, gzip: false, signal }, kind.head);
     relation.warnings.push(`'${path}' is not UTF-8; it was read as Windows-1252`);
     return { ...relation, close: remove };
   } catch (cause) {
@@ -117,8 +119,8 @@ async function csvRelation(path: string, kind: RowFileKind): Promise<Relation> {
 /** Records that are looked at to guess which columns are numbers. */
 const GUESS_RECORDS = 200;
 
-function utf8Relation(path: string, kind: RowFileKind): Relation {
-  const text = kind.head.toString("utf8").replace(/^\ufeff/, "");
+function utf8Relation(file: TextFile, head: Buffer): Relation {
+  const text = head.toString("utf8").replace(/^\ufeff/, "");
   const delimiter = tellDelimiter(text);
   const records = firstRecords(text, delimiter, GUESS_RECORDS).map((record) => record.fields);
   const first = records[0] ?? [];
@@ -132,11 +134,11 @@ function utf8Relation(path: string, kind: RowFileKind): Relation {
     `delim = ${literal(delimiter)}`,
     "quote = '\"'",
     "escape = '\"'",
-    `compression = ${kind.gzip ? "'gzip'" : "'none'"}`,
+    `compression = ${file.gzip ? "'gzip'" : "'none'"}`,
   ].join(", ");
   const header = headless ? undefined : first;
   const typed = (numbers: ReadonlySet<number>): View =>
-    csvView(path, options, names, { header, kdd, numbers });
+    csvView(file.path, options, names, { header, kdd, numbers });
   return {
     format: kdd === undefined ? "csv" : "kdd",
     view: typed(new Set()),
@@ -144,7 +146,7 @@ function utf8Relation(path: string, kind: RowFileKind): Relation {
     likelyNumbers: likelyNumbers(records.slice(headless ? 0 : 1), names.length),
     warnings: headless && kdd === undefined ? ["the file has no header; its columns are numbered"] : [],
     locate: async (row) => {
-      const record = await nthRecord(path, kind.gzip, delimiter, headless ? row : row + 1);
+      const record = await nthRecord(file, delimiter, headless ? row : row + 1);
       return record === undefined ? undefined : `line ${record.line}`;
     },
   };
@@ -203,7 +205,7 @@ function dropExpression(columns: readonly RelationColumn[], header: readonly str
 // --- JSON lines and Parquet ---------------------------------------------------------------------------------
 
 async function jsonLinesRelation(path: string, kind: RowFileKind, duck: Duck): Promise<Relation> {
-  await isUtf8Text(path, kind.gzip);
+  await isUtf8Text({ path, gzip: kind.gzip, signal: duck.signal });
   const shared = `format = 'newline_delimited', records = true, hive_partitioning = false, compression = ${kind.gzip ? "'gzip'" : "'uncompressed'"}`;
   const found = await describe(
     duck,
@@ -348,6 +350,7 @@ class DuckSource implements RowSource {
     const result = await this.#duck.connection.stream(scanStatement(view, expressions, progress.row));
     for (;;) {
       const chunk = await result.fetchChunk();
+      stopWhenAsked(this.#duck.signal);
       if (chunk === null || chunk.rowCount === 0) return this.#failStream(view, expressions);
       const reasons = doubles(chunk, 0);
       const ended = reasons[reasons.length - 1] === END_OF_ROWS;
@@ -429,6 +432,7 @@ class DuckSource implements RowSource {
   }
 
   async #rows(sql: string): Promise<readonly (readonly unknown[])[]> {
+    stopWhenAsked(this.#duck.signal);
     try {
       return (await this.#duck.connection.runAndReadAll(sql)).getRows();
     } catch (cause) {

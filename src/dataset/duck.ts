@@ -18,14 +18,20 @@ export interface DuckOptions {
   /** Where it spills, made only when needed and removed by `close`; default: a folder of its own among the temporary files. */
   spillFolder?: string;
   threads?: number;
+  /** Ends the query that runs, and every later one, with an error. */
+  signal?: AbortSignal;
 }
 
 export interface Duck {
   connection: DuckDBConnection;
+  /** As given when it was opened. */
+  signal: AbortSignal | undefined;
   close(): void;
 }
 
 const THREADS_MAX = 4;
+/** How often a stop is repeated: DuckDB forgets one that comes between two steps of a query. */
+const INTERRUPT_INTERVAL_MS = 20;
 let duckCount = 0;
 
 export async function openDuck(options: DuckOptions): Promise<Duck> {
@@ -42,13 +48,31 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
     disabled_optimizers: "in_clause",
   });
   const connection = await instance.connect();
+  const release = interruptOnAbort(connection, options.signal);
   return {
     connection,
+    signal: options.signal,
     close() {
+      release();
       connection.closeSync();
       instance.closeSync();
       rmSync(spillFolder, { recursive: true, force: true });
     },
+  };
+}
+
+/** Interrupts queries from the moment that the signal is aborted; returns what ends that. */
+function interruptOnAbort(connection: DuckDBConnection, signal: AbortSignal | undefined): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    connection.interrupt();
+    timer = setInterval(() => connection.interrupt(), INTERRUPT_INTERVAL_MS);
+  };
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener("abort", onAbort);
+  return () => {
+    signal?.removeEventListener("abort", onAbort);
+    clearInterval(timer);
   };
 }
 

@@ -9,6 +9,7 @@ import type { BlockColumn } from "./orbrows.ts";
 import { IDENTITY_NAMES } from "./row-layout.ts";
 import { openRowSource } from "./row-reader.ts";
 import type { ColumnProfile, RowFileFormat, RowSource, Selection } from "./row-source.ts";
+import { stoppable } from "./stop.ts";
 
 /** Distinct values are counted up to this many. */
 export const DISTINCT_MAX = 1000;
@@ -45,16 +46,20 @@ export interface InspectOptions {
   knownSchemas?: readonly Schema[];
   /** The class column; default: the one called "label" or "class". */
   label?: string;
+  /** Ends reading with `cancelled`. */
+  signal?: AbortSignal;
 }
 
 /** Throws what reading the file throws. */
 export async function inspectRows(path: string, options: InspectOptions = {}): Promise<RowsSummary> {
-  const source = await openRowSource(path);
-  try {
-    return await summarise(source, options);
-  } finally {
-    source.close();
-  }
+  return stoppable(options.signal, async () => {
+    const source = await openRowSource(path, options.signal);
+    try {
+      return await summarise(source, options);
+    } finally {
+      source.close();
+    }
+  });
 }
 
 async function summarise(source: RowSource, options: InspectOptions): Promise<RowsSummary> {

@@ -17,6 +17,7 @@ import { HEAD_BYTES, tellRowFile, textBytes } from "./row-format.ts";
 import type { ExtraColumn } from "./row-layout.ts";
 import { openRowSource } from "./row-reader.ts";
 import type { RowSource, Selection } from "./row-source.ts";
+import { stoppable } from "./stop.ts";
 
 export interface FlowLabel {
   label: string;
@@ -56,20 +57,20 @@ export interface LabelRules {
 }
 
 /**
- * Loads rules or records, told apart by content.
+ * Loads rules or records, told apart by content. Records may be many: `signal` ends reading them.
  *
- * @throws `labels-invalid`, naming the place in the file, and the file errors
+ * @throws `labels-invalid`, naming the place in the file, `cancelled`, and the file errors
  */
-export async function loadLabels(path: string): Promise<LabelRules> {
+export async function loadLabels(path: string, signal?: AbortSignal): Promise<LabelRules> {
   const size = await requireReadable(path);
   if (size === 0)
     throw new OrbweaverError("labels-invalid", `'${path}' is empty, expected label rules or records`);
-  return (await isYaml(path)) ? loadRules(path, size) : loadRecords(path);
+  return (await isYaml(path)) ? loadRules(path, size) : stoppable(signal, () => loadRecords(path, signal));
 }
 
 async function isYaml(path: string): Promise<boolean> {
   if ([".yaml", ".yml"].includes(extname(path).toLowerCase())) return true;
-  for await (const part of textBytes(path, false)) {
+  for await (const part of textBytes({ path, gzip: false })) {
     const lines = part.subarray(0, HEAD_BYTES).toString("latin1").split(/\r?\n/);
     const first = lines.find((line) => line.trim() !== "" && !line.startsWith("#") && line !== "---");
     return first !== undefined && /^(rules|default)\s*:/.test(first);
@@ -192,10 +193,10 @@ const NUMBERS = ["start_us", "end_us", "source_port", "destination_port"] as con
 const TEXTS = ["protocol", "source_address", "destination_address", "label"] as const;
 const REQUIRED: readonly string[] = [...NUMBERS, ...TEXTS];
 
-async function loadRecords(path: string): Promise<LabelRules> {
+async function loadRecords(path: string, signal: AbortSignal | undefined): Promise<LabelRules> {
   try {
     await tellRowFile(path);
-    const source = await openRowSource(path);
+    const source = await openRowSource(path, signal);
     try {
       return await readRecords(source);
     } finally {

@@ -1,5 +1,6 @@
 // Rows read from .orbrows files; see orbrows.ts for the bytes.
 
+import { setImmediate } from "node:timers/promises";
 import { OrbweaverError } from "../base/errors.ts";
 import { transportName } from "../feature/row.ts";
 import type { TableSchema } from "../feature/table.ts";
@@ -15,9 +16,10 @@ import type {
   SourceColumn,
   TakeRows,
 } from "./row-source.ts";
+import { stopWhenAsked } from "./stop.ts";
 
-export function openOrbrowsSource(path: string): RowSource {
-  return new OrbrowsSource(path);
+export function openOrbrowsSource(path: string, signal?: AbortSignal): RowSource {
+  return new OrbrowsSource(path, signal);
 }
 
 /** How a column of the file is got from a block: a stored column, or a text made from the identity. */
@@ -34,8 +36,10 @@ class OrbrowsSource implements RowSource {
   readonly columns: readonly StoredColumn[];
   readonly schema: TableSchema;
   readonly warnings: string[] = [];
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, signal: AbortSignal | undefined) {
+    this.#signal = signal;
     const reader = new OrbrowsReader(path);
     reader.close();
     const { schema, extra, endReasons } = reader.header;
@@ -61,7 +65,7 @@ class OrbrowsSource implements RowSource {
     always: readonly number[],
   ): Promise<ColumnProfile[]> {
     const found = columns.map(() => ({ present: 0, numeric: 0, values: new Set<string>() }));
-    this.#read((block) => {
+    await this.#read((block) => {
       columns.forEach((column, index) => {
         const { values, names } = this.columns[column];
         for (const text of distinctTexts(values(block), block.rows, names, found[index])) {
@@ -78,7 +82,7 @@ class OrbrowsSource implements RowSource {
 
   async scan(selection: readonly Selection[], take: TakeRows): Promise<ScanReport> {
     const unknown = selection.map(() => 0);
-    this.#read((block) =>
+    await this.#read((block) =>
       take(
         block.rows,
         selection.map((wanted, index) => this.#wanted(block, wanted, (count) => (unknown[index] += count))),
@@ -114,11 +118,16 @@ class OrbrowsSource implements RowSource {
     );
   }
 
-  #read(take: (block: Block) => boolean): void {
+  async #read(take: (block: Block) => boolean): Promise<void> {
     const reader = new OrbrowsReader(this.path);
     try {
       let block = reader.next();
-      while (block !== undefined && take(block)) block = reader.next();
+      while (block !== undefined && take(block)) {
+        // Reading itself never waits, and a stop is heard only while something does.
+        await setImmediate();
+        stopWhenAsked(this.#signal);
+        block = reader.next();
+      }
       if (reader.truncated !== undefined) this.#warn(`'${this.path}' is cut short: ${reader.truncated}`);
     } finally {
       reader.close();

@@ -6,6 +6,7 @@ import { createGunzip } from "node:zlib";
 import { OrbweaverError } from "../base/errors.ts";
 import { readError, requireReadable } from "./file-error.ts";
 import { MAGIC } from "./orbrows.ts";
+import { stopWhenAsked } from "./stop.ts";
 
 export interface RowFileKind {
   format: "csv" | "parquet" | "jsonl" | "orbrows";
@@ -14,6 +15,14 @@ export interface RowFileKind {
   bytes: number;
   /** The first bytes, decompressed; at most HEAD_BYTES. */
   head: Buffer;
+}
+
+/** A text file to be read. */
+export interface TextFile {
+  path: string;
+  gzip: boolean;
+  /** Ends reading with `cancelled`. */
+  signal?: AbortSignal;
 }
 
 export const HEAD_BYTES = 1 << 20;
@@ -88,7 +97,7 @@ async function firstBytes(path: string): Promise<Buffer> {
 async function firstUnzipped(path: string): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of textBytes(path, true)) {
+  for await (const part of textBytes({ path, gzip: true })) {
     parts.push(part);
     length += part.length;
     if (length >= HEAD_BYTES) break;
@@ -96,13 +105,19 @@ async function firstUnzipped(path: string): Promise<Buffer> {
   return Buffer.concat(parts).subarray(0, HEAD_BYTES);
 }
 
-/** The bytes of a text file, decompressed, in pieces. Throws `rows-invalid` when the compressed data are damaged. */
-export async function* textBytes(path: string, gzip: boolean): AsyncGenerator<Buffer> {
+/**
+ * The bytes of a text file, decompressed, in pieces. Throws `rows-invalid` when the compressed data are damaged, and
+ * `cancelled`.
+ */
+export async function* textBytes({ path, gzip, signal }: TextFile): AsyncGenerator<Buffer> {
   const file = createReadStream(path, { highWaterMark: 1 << 18 });
   const stream = gzip ? file.pipe(createGunzip({ chunkSize: 1 << 18 })) : file;
   if (gzip) file.once("error", (failure) => stream.destroy(failure));
   try {
-    for await (const part of stream) yield part as Buffer;
+    for await (const part of stream) {
+      stopWhenAsked(signal);
+      yield part as Buffer;
+    }
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? "";
     if (!code.startsWith("Z_")) throw readError(path, cause);

@@ -478,3 +478,52 @@ describe("public tables", () => {
     expect(classCounts(table)).toEqual({ Benign: 75_600, "DDoS-ACK": 37_800, "DDoS-PSH-ACK": 37_800 });
   });
 });
+
+describe("a stop that is asked for", () => {
+  const lines = Array.from({ length: 20_000 }, (_, row) => `${row},${row % 7},${row % 2 === 0 ? "a" : "b"}`);
+  const csv = `x,y,label\n${lines.join("\n")}\n`;
+
+  async function rowFile(ending: string): Promise<string> {
+    if (ending === "csv") return file(csv);
+    if (ending === "csv.gz") return file(gzipSync(csv), ending);
+    if (ending === "jsonl") return file(lines.map((_, row) => `{"x":${row},"label":"a"}\n`).join(""), ending);
+    const path = join(folder, `stop.${ending}`);
+    const writer = await openRowWriter(path, SMALL_SCHEMA);
+    const rows = fc.sample(anyRow, { numRuns: 2000, seed: 1 });
+    for (let batch = 0; batch < 10; batch++) await writer.write(batchOf(SMALL_SCHEMA, rows));
+    await writer.close();
+    return path;
+  }
+
+  test.each(["csv", "csv.gz", "jsonl", "parquet", "orbrows"])(
+    "before or during reading .%s",
+    async (ending) => {
+      const path = await rowFile(ending);
+      const whole = await readTable(path);
+      expect(whole.table.rowCount).toBe(20_000);
+      await expect(readTable(path, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+        code: "cancelled",
+      });
+      const controller = new AbortController();
+      const reading = readTable([path, path, path], { signal: controller.signal });
+      setImmediate(() => controller.abort());
+      await expect(reading).rejects.toMatchObject({ code: "cancelled" });
+      const unasked = await readTable(path, { signal: new AbortController().signal });
+      expect(unasked.table.rowCount).toBe(20_000);
+    },
+  );
+
+  test("also while inspecting, and while reading label records", async () => {
+    const signal = AbortSignal.abort();
+    await expect(inspectRows(file(csv), { signal })).rejects.toMatchObject({ code: "cancelled" });
+    await expect(loadLabels(file(csv), signal)).rejects.toMatchObject({ code: "cancelled" });
+  });
+
+  test("hides no failure that came before it", async () => {
+    const controller = new AbortController();
+    const failure = await readTable(file("a,b\n1,2,3\n"), { signal: controller.signal }).catch(
+      (found) => found,
+    );
+    expect(failure).toMatchObject({ code: "rows-invalid" });
+  });
+});

@@ -14,6 +14,7 @@ import { tellRowFile } from "./row-format.ts";
 import { IDENTITY_NAMES } from "./row-layout.ts";
 import { type Plan, type PlannedColumn, type PlanOptions, planTable } from "./row-plan.ts";
 import type { RowFileFormat, RowSource, ScanReport, Selection } from "./row-source.ts";
+import { stoppable } from "./stop.ts";
 
 export interface ReadOptions extends PlanOptions {
   /** Read at most this many rows. */
@@ -22,6 +23,8 @@ export interface ReadOptions extends PlanOptions {
   bytesMax?: number;
   /** Also give who the flows were. Costs about 400 bytes a row. */
   identity?: boolean;
+  /** Ends reading with `cancelled`. */
+  signal?: AbortSignal;
 }
 
 export interface ReadFacts {
@@ -54,7 +57,8 @@ const DUCK_MEMORY = "2GB";
  * model) the file's columns are matched by name, categories by name too; a text that the schema does not know is
  * missing. Columns excluded from a schema of ours stay in it, as missing values, so that the model fits the meter.
  *
- * @throws `rows-format`, `rows-invalid`, `rows-too-large`, `schema-mismatch`, `parameter-invalid`, and file errors
+ * @throws `rows-format`, `rows-invalid`, `rows-too-large`, `schema-mismatch`, `parameter-invalid`, `cancelled`, and file
+ *   errors
  */
 export function readTable(
   paths: string | readonly string[],
@@ -68,22 +72,24 @@ export async function readTable(
   const list = typeof paths === "string" ? [paths] : paths;
   if (list.length === 0)
     throw new OrbweaverError("usage", "no file of rows was named, expected at least one");
-  const sources: RowSource[] = [];
-  try {
-    for (const path of list) sources.push(await openRowSource(path));
-    return await readSources(sources, options);
-  } finally {
-    for (const source of sources) source.close();
-  }
+  return stoppable(options.signal, async () => {
+    const sources: RowSource[] = [];
+    try {
+      for (const path of list) sources.push(await openRowSource(path, options.signal));
+      return await readSources(sources, options);
+    } finally {
+      for (const source of sources) source.close();
+    }
+  });
 }
 
-/** Opens one file, whatever its format. The caller closes it. */
-export async function openRowSource(path: string): Promise<RowSource> {
+/** Opens one file, whatever its format. The caller closes it. Once `signal` is aborted, whatever is asked of it fails. */
+export async function openRowSource(path: string, signal?: AbortSignal): Promise<RowSource> {
   const kind = await tellRowFile(path);
-  if (kind.format === "orbrows") return openOrbrowsSource(path);
+  if (kind.format === "orbrows") return openOrbrowsSource(path, signal);
   // DuckDB is loaded by those who need it only; see row-writer.ts.
   const { openDuckSource } = await import("./duck-source.ts");
-  return openDuckSource(path, kind, DUCK_MEMORY);
+  return openDuckSource(path, kind, { memoryLimit: DUCK_MEMORY, signal });
 }
 
 async function readSources(sources: readonly RowSource[], options: ReadOptions): Promise<ReadResult> {

@@ -56,12 +56,13 @@ export function registerEvaluate(program: Command, shell: Shell): void {
       ]),
     )
     .action((model: string, rows: string[], options: Options) =>
-      shell.run(options, (console) => runEvaluate(console, model, rows, options)),
+      shell.run(options, (console, signal) => runEvaluate(console, signal, model, rows, options)),
     );
 }
 
 async function runEvaluate(
   console: Console,
+  signal: AbortSignal,
   model: string,
   rows: string[],
   options: Options,
@@ -76,6 +77,7 @@ async function runEvaluate(
     training: options.training,
     threshold: options.threshold,
     limit: options.limit,
+    signal,
   });
   console.clearLive();
   if (options.json) {
