@@ -41,6 +41,18 @@ test("a container is read from the middle of a larger buffer", () => {
   expect(decodeContainer(larger.subarray(3, 3 + bytes.length)).sections).toEqual(SECTIONS);
 });
 
+test("what was read is its own, whatever becomes of the bytes, also those of a Buffer", () => {
+  const bytes = encodeContainer(HEADER, SECTIONS);
+  const shared = new Uint8Array(bytes.length + 20);
+  for (const given of [bytes.slice(), Buffer.from(bytes), Buffer.from(shared.buffer, 3, bytes.length)]) {
+    given.set(bytes);
+    const { header, sections } = decodeContainer(given);
+    given.fill(0xff);
+    expect(sections).toEqual(SECTIONS);
+    expect(header).toEqual(HEADER);
+  }
+});
+
 test("the layout is as drawn: magic, version, lengths, little-endian, aligned sections", () => {
   const bytes = encodeContainer({}, new Map([["NUMB", Float64Array.of(1)]]));
   const view = new DataView(bytes.buffer);

@@ -140,7 +140,8 @@ function readSection(bytes: Uint8Array, type: number, name: string): SectionArra
   require(elementType !== undefined, `element type of section '${name}'`);
   const size = elementType.BYTES_PER_ELEMENT;
   require(bytes.length % size === 0, `length of section '${name}'`);
-  const copy = bytes.slice();
+  // Not `slice`, which shares memory where the bytes are a Buffer of Node.js.
+  const copy = new Uint8Array(bytes);
   if (!hostIsLittleEndian()) reverseElements(copy, size);
   return new elementType(copy.buffer, 0, copy.length / size);
 }
