@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { readCapture } from "../../src/capture/read.ts";
 import {
   block,
@@ -22,8 +22,8 @@ import {
   section,
   simplePacket,
 } from "../support/capture-files.ts";
-import { dataTest, sharedData, sharedFiles } from "../support/data.ts";
-import { hasTshark, tsharkRows } from "../support/tshark.ts";
+import { sharedData, sharedFiles } from "../support/data.ts";
+import { tsharkAloneTest, tsharkRows, tsharkTest } from "../support/tshark.ts";
 
 interface Info {
   frames: number;
@@ -131,19 +131,19 @@ for (const little of [true, false]) {
 }
 VARIANTS["gzip"] = gzipSync(VARIANTS["big-us.pcap"]);
 
-if (!hasTshark()) test.skip("tshark is not installed (Debian package tshark)", () => {});
-else {
-  dataTest("packets, bytes, times and order of every shared capture equal those of capinfos", async () => {
-    const files = [...sharedFiles("pcap"), ...sharedFiles("oracle/captures")].filter(
-      (file) => !file.endsWith(".csv"),
-    );
-    const paths = files.map(sharedData);
-    expect(paths.length).toBeGreaterThan(100);
-    const told = capinfos(paths);
-    for (const path of paths) expect(await ours(path), path).toEqual(told.get(path));
-  });
+tsharkTest("packets, bytes, times and order of every shared capture equal those of capinfos", async () => {
+  const files = [...sharedFiles("pcap"), ...sharedFiles("oracle/captures")].filter(
+    (file) => !file.endsWith(".csv"),
+  );
+  const paths = files.map(sharedData);
+  expect(paths.length).toBeGreaterThan(100);
+  const told = capinfos(paths);
+  for (const path of paths) expect(await ours(path), path).toEqual(told.get(path));
+});
 
-  test("every packet of every format variant has the lengths and the time that tshark says", async () => {
+tsharkAloneTest(
+  "every packet of every format variant has the lengths and the time that tshark says",
+  async () => {
     const folder = mkdtempSync(join(tmpdir(), "orbweaver-capinfos-"));
     try {
       for (const [name, bytes] of Object.entries(VARIANTS)) {
@@ -168,22 +168,22 @@ else {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  });
+  },
+);
 
-  test("simple packets are as many and as long as tshark says", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "orbweaver-capinfos-"));
-    try {
-      const path = join(folder, "simple.pcapng");
-      const packets = FRAMES.map((frame) => simplePacket(frame.subarray(0, 96), { wire: frame.length }));
-      writeFileSync(path, concatenate(section(), interfaceBlock({ snapLength: 96 }), ...packets));
-      const collector = new Collector();
-      await readCapture(path, { onFrame: collector });
-      const rows = await tsharkRows(path, ["frame.len", "frame.cap_len"]);
-      expect(
-        collector.frames.map(({ wireLength, bytes }) => [String(wireLength), String(bytes.length)]),
-      ).toEqual(rows.map((row) => [row["frame.len"], row["frame.cap_len"]]));
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-}
+tsharkAloneTest("simple packets are as many and as long as tshark says", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "orbweaver-capinfos-"));
+  try {
+    const path = join(folder, "simple.pcapng");
+    const packets = FRAMES.map((frame) => simplePacket(frame.subarray(0, 96), { wire: frame.length }));
+    writeFileSync(path, concatenate(section(), interfaceBlock({ snapLength: 96 }), ...packets));
+    const collector = new Collector();
+    await readCapture(path, { onFrame: collector });
+    const rows = await tsharkRows(path, ["frame.len", "frame.cap_len"]);
+    expect(
+      collector.frames.map(({ wireLength, bytes }) => [String(wireLength), String(bytes.length)]),
+    ).toEqual(rows.map((row) => [row["frame.len"], row["frame.cap_len"]]));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

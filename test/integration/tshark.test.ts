@@ -7,15 +7,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { readCapture } from "../../src/capture/read.ts";
 import { Decoder } from "../../src/packet/decode.ts";
 import { linkTypeName } from "../../src/packet/link.ts";
 import type { Packet } from "../../src/packet/packet.ts";
 import { LAYERS } from "../../src/packet/statistics.ts";
 import { CATALOGUE, pcapOf } from "../support/catalogue.ts";
-import { dataTest, sharedData, sharedFiles } from "../support/data.ts";
-import { hasTshark, type TsharkRow, tsharkRows } from "../support/tshark.ts";
+import { sharedData, sharedFiles } from "../support/data.ts";
+import { type TsharkRow, tsharkAloneTest, tsharkRows, tsharkTest } from "../support/tshark.ts";
 import { TSHARK_DIFFERENCES } from "../support/tshark-differences.ts";
 import { agrees, TSHARK_FIELDS, TSHARK_LAYERS, tsharkLayers } from "../support/tshark-fields.ts";
 
@@ -92,24 +92,23 @@ function listed(): Differences {
   return Object.fromEntries(TSHARK_DIFFERENCES.map(({ what, files }) => [what, { ...files }]));
 }
 
-if (!hasTshark()) test.skip("tshark is not installed (Debian package tshark)", () => {});
-else {
-  dataTest(
-    "packets, bytes, layers and fields of every shared capture equal tshark's, but for listed differences",
-    async () => {
-      const comparison = new Comparison();
-      const files = [...sharedFiles("pcap"), ...sharedFiles("oracle/captures")].filter(
-        (file) => !file.endsWith(".csv"),
-      );
-      for (const file of files) await comparison.run(file, sharedData(file));
-      expect(files.length).toBeGreaterThan(100);
-      expect(comparison.frames).toBeGreaterThan(50_000);
-      expect(comparison.differences).toEqual(listed());
-    },
-    600_000,
-  );
+tsharkTest(
+  "packets, bytes, layers and fields of every shared capture equal tshark's, but for listed differences",
+  async () => {
+    const comparison = new Comparison();
+    const files = [...sharedFiles("pcap"), ...sharedFiles("oracle/captures")].filter(
+      (file) => !file.endsWith(".csv"),
+    );
+    for (const file of files) await comparison.run(file, sharedData(file));
+    expect(files.length).toBeGreaterThan(100);
+    expect(comparison.frames).toBeGreaterThan(50_000);
+    expect(comparison.differences).toEqual(listed());
+  },
+);
 
-  test("a catalogue of frames of every kind is read as tshark reads it, every field compared", async () => {
+tsharkAloneTest(
+  "a catalogue of frames of every kind is read as tshark reads it, every field compared",
+  async () => {
     const comparison = new Comparison();
     const folder = mkdtempSync(join(tmpdir(), "orbweaver-tshark-"));
     try {
@@ -134,5 +133,5 @@ else {
     );
     const never = TSHARK_FIELDS.map((field) => field.name).filter((name) => !comparison.compared.has(name));
     expect(never).toEqual([]);
-  });
-}
+  },
+);

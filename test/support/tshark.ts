@@ -14,14 +14,26 @@ export function hasTshark(): boolean {
   return spawnSync("tshark", ["--version"]).status === 0;
 }
 
+/** tshark starts slowly, and several times as slowly on a machine that is busy with other tests. */
+const TIMEOUT_MS = 600_000;
+
+type Declare = (name: string, run: () => void | Promise<void>, timeoutMs?: number) => void;
+
 /** Declares a test that needs shared data and tshark: skipped where one is absent, failing there when CI=true. */
-export function tsharkTest(name: string, run: () => void | Promise<void>, timeoutMs?: number): void {
-  if (hasTshark()) dataTest(name, run, timeoutMs);
-  else if (process.env["CI"] === "true") {
-    test(name, () => {
-      throw new Error("tshark is not installed (Debian package tshark)");
-    });
-  } else test.skip(`${name} (skipped: tshark is not installed)`, () => {});
+export const tsharkTest = withTshark(dataTest);
+
+/** The same for a test that needs tshark and no shared data. */
+export const tsharkAloneTest = withTshark(test);
+
+function withTshark(declare: Declare): Declare {
+  return (name, run, timeoutMs = TIMEOUT_MS) => {
+    if (hasTshark()) declare(name, run, timeoutMs);
+    else if (process.env["CI"] === "true") {
+      test(name, () => {
+        throw new Error("tshark is not installed (Debian package tshark)");
+      });
+    } else test.skip(`${name} (skipped: tshark is not installed)`, () => {});
+  };
 }
 
 const SETTINGS = [
