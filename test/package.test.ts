@@ -8,7 +8,7 @@ import { requiredNode } from "../scripts/support/node-version.mjs";
 import { ROOT, repositoryTree } from "./support/tidy/tree.ts";
 
 beforeAll(() => {
-  if (!existsSync(join(ROOT, "dist/program/main.js"))) throw new Error("dist is missing; run npm run build");
+  if (!existsSync(join(ROOT, "dist/program/main.mjs"))) throw new Error("dist is missing; run npm run build");
 });
 
 /** Runs a module in a process of its own, inside the package; gives what it prints. */
@@ -43,8 +43,9 @@ describe("what is published", () => {
     const assets = repositoryTree().paths.filter((path) => path.startsWith("assets/"));
     const wanted = [
       "bin/orbweaver",
-      "dist/program/main.js",
-      "dist/program/main.js.map",
+      "dist/program/main.mjs",
+      "dist/program/main.mjs.map",
+      "dist/program/LICENSES.txt",
       "dist/packet/decode.js",
       "dist/packet/decode.d.ts",
       "README.md",
@@ -56,7 +57,7 @@ describe("what is published", () => {
 
   test("is nothing else", () => {
     const kinds =
-      /^(bin\/orbweaver|dist\/program\/[^/]+\.js(\.map)?|dist\/(?!cli|program).+\.(js|d\.ts)|assets\/.+|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+      /^(bin\/orbweaver|dist\/program\/([^/]+\.mjs(\.map)?|LICENSES\.txt)|dist\/(?!cli|program).+\.(js|d\.ts)|assets\/.+|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
     expect(files.filter((path) => !kinds.test(path) || path.includes(".test."))).toEqual([]);
   });
 });

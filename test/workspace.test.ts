@@ -163,16 +163,16 @@ describe("whether dist must be built", () => {
   test("and with a command line it is bundled, its work apart, and what an earlier bundle left goes", async () => {
     const root = smallWorkspace();
     const program = join(root, "dist/program");
-    const chunks = (): string[] => readdirSync(program).filter((name) => /^kept-.*\.js$/.test(name));
+    const chunks = (): string[] => readdirSync(program).filter((name) => /^kept-.*\.mjs$/.test(name));
     write(root, "src/cli/main.ts", 'export const main = async () => (await import("../kept.js")).kept;\n');
     expect(await prepare(root)).toBe(true);
-    const { main } = (await import(pathToFileURL(join(program, "main.js")).href)) as {
+    const { main } = (await import(pathToFileURL(join(program, "main.mjs")).href)) as {
       main: () => Promise<number>;
     };
     expect(await main()).toBe(1);
     const before = chunks();
     expect(before).toHaveLength(1);
-    expect(readFileSync(join(program, "main.js"), "utf8")).not.toContain("kept =");
+    expect(readFileSync(join(program, "main.mjs"), "utf8")).not.toContain("kept =");
     expect(JSON.parse(readFileSync(join(program, `${before[0]}.map`), "utf8")).sources).toEqual([
       "../../src/kept.ts",
     ]);

@@ -3,14 +3,17 @@
 //
 // What it guarantees: every file lies directly in `dist/program`, two folders below the package, as every module of
 // `src/ROOM` and `dist/ROOM` does, so `new URL("../../assets/…", import.meta.url)` means the same in all three. Packages
-// stay what they are, modules in node_modules. Source maps lead stack traces back to `src` (see bin/orbweaver).
+// of JavaScript go into the bundle, with their licences beside it; native ones stay in node_modules. Source maps lead
+// stack traces back to `src` (see bin/orbweaver).
 
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
 export const PROGRAM = "dist/program";
 const ENTRY = "src/cli/main.ts";
+const NATIVE = ["@duckdb/*"];
+const LICENCES = `${PROGRAM}/LICENSES.txt`;
 
 /** Whether a file of the sources is where the bundle begins. */
 export function isProgram(path) {
@@ -32,9 +35,15 @@ export async function bundleProgram(root) {
     // Names of one folder: see above.
     entryNames: "[name]",
     chunkNames: "[name]-[hash]",
+    // What kind of module it is need not be looked up in package.json, file by file.
+    outExtension: { ".js": ".mjs" },
+    // Packages of CommonJS ask for Node's own modules by `require`, which modules do not have.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
     bundle: true,
     splitting: true,
-    packages: "external",
+    external: NATIVE,
     format: "esm",
     platform: "node",
     target: "node20.19",
@@ -43,9 +52,27 @@ export async function bundleProgram(root) {
     metafile: true,
     logLevel: "silent",
   });
-  const written = Object.keys(metafile.outputs).sort();
+  writeFileSync(join(root, LICENCES), licencesText(root, Object.keys(metafile.inputs)));
+  const written = [...Object.keys(metafile.outputs), LICENCES].sort();
   for (const name of readdirSync(join(root, PROGRAM))) {
     if (!written.includes(`${PROGRAM}/${name}`)) rmSync(join(root, PROGRAM, name));
   }
   return written;
+}
+
+/** The licences of the packages that are in the bundle. */
+function licencesText(root, inputs) {
+  const folders = inputs.flatMap(
+    (path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path) ?? [],
+  );
+  return [...new Set(folders)]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+      const file = readdirSync(join(root, folder)).find((found) => /^licen[cs]e/i.test(found));
+      if (file === undefined)
+        throw new Error(`the package ${name} is bundled and has no file with its licence`);
+      return `${name} ${version} (${license})\n\n${readFileSync(join(root, folder, file), "utf8").trim()}\n`;
+    })
+    .join(`\n${"-".repeat(80)}\n\n`);
 }

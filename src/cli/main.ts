@@ -11,7 +11,7 @@ export async function main(argv: string[]): Promise<number> {
   const shell = new Shell();
   const quiet = { quiet: true, color: !argv.includes("--no-color") };
   try {
-    const orbweaver = program(shell, asksForTrainHelp(argv) ? await learnerTable() : []);
+    const orbweaver = program(shell, asksForTrainHelp(argv) ? await learnerTable() : [], argv[0]);
     if (argv.length === 0) {
       orbweaver.outputHelp();
       return 0;

@@ -13,22 +13,22 @@ import { type LearnerTable, registerTrain } from "./commands/train.ts";
 import { Shell } from "./shell.ts";
 
 /** In the order in which the help lists them. */
-const COMMANDS = [
-  registerMeter,
-  registerGenerate,
-  registerLabel,
-  registerTrain,
-  registerEvaluate,
-  registerDetect,
-  registerInspect,
-  registerSchemas,
-];
+const COMMANDS: Readonly<Record<string, (program: Command, shell: Shell, learners: LearnerTable) => void>> = {
+  meter: registerMeter,
+  generate: registerGenerate,
+  label: registerLabel,
+  train: registerTrain,
+  evaluate: registerEvaluate,
+  detect: registerDetect,
+  inspect: registerInspect,
+  schemas: registerSchemas,
+};
 
 /**
- * All commands; `shell` keeps the exit status of the one that runs. `learners` is what the help of `train` tells about
- * parameters; it is left out where nobody asks, since reading it takes time.
+ * All commands, or the one that was `asked` for by name; `shell` keeps the exit status of the one that runs. `learners` is
+ * what the help of `train` tells about parameters. What nobody asks for is left out, since it takes time.
  */
-export function program(shell: Shell = new Shell(), learners: LearnerTable = []): Command {
+export function program(shell: Shell = new Shell(), learners: LearnerTable = [], asked = ""): Command {
   const orbweaver = new Command("orbweaver")
     .description("Turns network captures into verdicts that a person can check.")
     .version(packageVersion(), "-V, --version")
@@ -37,7 +37,8 @@ export function program(shell: Shell = new Shell(), learners: LearnerTable = [])
       "after",
       "\nStart with `orbweaver detect CAPTURE`; each command has examples in its --help.\n",
     );
-  for (const register of COMMANDS) register(orbweaver, shell, learners);
+  const wanted = Object.hasOwn(COMMANDS, asked) ? [COMMANDS[asked]] : Object.values(COMMANDS);
+  for (const register of wanted) register(orbweaver, shell, learners);
   configure(orbweaver);
   return orbweaver;
 }

@@ -3,7 +3,7 @@
 // The form is checked as a whole and every error names the place in the file. See docs/guide/labels.md.
 
 import { isCollection, isScalar, LineCounter, parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { OrbweaverError } from "../base/errors.ts";
 import { parseAddress } from "../flow/address.ts";
 import { type FlowQuestion, protocolNumber } from "./flow-question.ts";

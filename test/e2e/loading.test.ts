@@ -60,28 +60,32 @@ test("the bundle begins with what describes the commands, in one folder, where b
   const files = readdirSync(folder, { withFileTypes: true });
   expect(files.filter((file) => !file.isFile())).toEqual([]);
   const begun = new Set<string>();
-  const outside = new Set<string>();
   const load = (name: string): void => {
     if (begun.has(name)) return;
     begun.add(name);
     const text = readFileSync(join(folder, name), "utf8");
-    for (const [, specifier] of text.matchAll(/^(?:import|export|\}) ?(?:[^"']*\bfrom )?"([^"]+)";$/gm)) {
+    const named = text.matchAll(/^(?:import|export|\}) ?(?:[^"']*\bfrom )?"([^"]+)";/gm);
+    for (const [, specifier] of named) {
       if (specifier.startsWith("./")) load(specifier.slice(2));
-      else outside.add(specifier);
+      else expect(specifier).toMatch(/^node:/);
     }
   };
-  load("main.js");
-  expect([...outside].filter((name) => !name.startsWith("node:")).sort()).toEqual([
-    "commander",
-    "picocolors",
-  ]);
-  expect(begun.size).toBeLessThan(10);
-  const all = files.map(({ name }) => name).filter((name) => name.endsWith(".js"));
-  const late = all.filter((name) =>
-    readFileSync(join(folder, name), "utf8").includes('from "@duckdb/node-api";'),
+  const sourcesOf = (name: string): string[] =>
+    (JSON.parse(readFileSync(join(folder, `${name}.map`), "utf8")) as { sources: string[] }).sources;
+  load("main.mjs");
+  const packages = (sources: string[]): string[] =>
+    sources.flatMap((path) => /.*node_modules\/([^/]+)\//.exec(path)?.[1] ?? []);
+  const begunSources = [...begun].flatMap(sourcesOf);
+  expect([...new Set(packages(begunSources))].sort()).toEqual(["commander", "picocolors"]);
+  const rooms = new Set(begunSources.map((path) => /\/src\/([^/]+)\//.exec(path)?.[1] ?? ""));
+  expect([...rooms].sort()).toEqual(["", "app", "base", "cli"]);
+  const all = files.map(({ name }) => name).filter((name) => name.endsWith(".mjs"));
+  expect(new Set(packages(all.flatMap(sourcesOf)))).toEqual(
+    new Set(["commander", "picocolors", "yaml", "zod"]),
   );
-  expect(late.length).toBeGreaterThan(0);
-  expect(late.filter((name) => begun.has(name))).toEqual([]);
+  const licences = readFileSync(join(folder, "LICENSES.txt"), "utf8");
+  for (const name of packages(all.flatMap(sourcesOf)))
+    expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"));
 });
 
 test("where stack traces are shown, they name the sources", () => {

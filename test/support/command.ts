@@ -26,7 +26,7 @@ export interface CommandOptions {
 /** Builds the command line when the sources are newer; throws when there is none in the end. */
 export function buildCommand(): void {
   const built = spawnSync(process.execPath, [join(ROOT, "scripts", "build.mjs")], { encoding: "utf8" });
-  if (built.status !== 0 && !existsSync(join(ROOT, "dist", "program", "main.js"))) {
+  if (built.status !== 0 && !existsSync(join(ROOT, "dist", "program", "main.mjs"))) {
     throw new Error(`building failed: ${built.stderr}${built.stdout}`);
   }
 }
