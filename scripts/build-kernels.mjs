@@ -27,6 +27,16 @@ const KERNELS = [
     options: SHARED,
   },
   {
+    source: "src/feature/assembly/flow-conductor.ts",
+    target: "src/feature/conductor.generated.ts",
+    options: SHARED,
+  },
+  {
+    source: "src/feature/assembly/flow-shard.ts",
+    target: "src/feature/shard.generated.ts",
+    options: SHARED,
+  },
+  {
     source: "test/support/assembly/parts.ts",
     target: "test/support/parts.generated.ts",
     options: SHARED,

@@ -18,7 +18,8 @@ import { PACKET_BYTES } from "../packet/memory.ts";
 import { DecodeStatistics } from "../packet/statistics.ts";
 import { engineById } from "./engines/_index.ts";
 import type { EngineDefinition, EngineKernels, EngineOptions } from "./engines/contract.ts";
-import { RowBatch, type RowStorage } from "./row.ts";
+import { RowBatch } from "./row.ts";
+import type { Schema } from "./schema.ts";
 
 const modules = new Map<string, WasmModule>();
 
@@ -61,29 +62,17 @@ export class Engine {
     }
     this.packetAddress = kernels.reserve(PACKET_BYTES);
     const { buffer } = this.#memory;
-    const words = new Uint32Array(buffer, kernels.rowsAddress(), ROWS_WORDS);
-    this.#rowCount = new Int32Array(buffer, kernels.rowsAddress(), 1);
-    this.batch = new RowBatch(options.schema, options.batchRows, batchStorage(buffer, words, options));
+    const rows = kernels.rowsAddress();
+    this.#rowCount = new Int32Array(buffer, rows, 1);
+    this.batch = batchOver(buffer, rows, options.schema, options.batchRows);
     this.counts = new Float64Array(buffer, kernels.countsAddress(), METER_COUNTS);
     this.statistics = new DecodeStatistics(new Float64Array(buffer), kernels.statisticsAddress() / 8);
-    const places = this.#places(options);
-    new Uint32Array(buffer, words[ROWS_SOURCES], places.length).set(places);
+    writePlaces(buffer, rows, options.schema, this.definition, kernels.measureCount());
   }
 
   /** The whole memory as it is now. It may be longer later. */
   get buffer(): ArrayBuffer | SharedArrayBuffer {
     return this.#memory.buffer;
-  }
-
-  /** Of each column: where its measure lies among those that the module writes, bytes. */
-  #places({ schema }: EngineOptions): number[] {
-    const names = this.definition.groups.flatMap((group) => group.measures);
-    if (names.length !== this.kernels.measureCount()) throw new RangeError("measures are listed in two ways");
-    return schema.columns.map(({ measure }) => {
-      const place = names.indexOf(measure);
-      if (place < 0) throw new RangeError(`engine ${this.definition.id} computes no ${measure}`);
-      return place * 8;
-    });
   }
 }
 
@@ -92,13 +81,35 @@ const ROWS_VALUES = 3;
 const ROWS_SOURCES = 11;
 const ROWS_WORDS = 13;
 
-function batchStorage(
-  buffer: ArrayBuffer | SharedArrayBuffer,
-  words: Uint32Array,
-  { schema, batchRows }: EngineOptions,
-): RowStorage {
+/** Tells the module where the measure of each column lies among those that it writes. */
+export function writePlaces(
+  buffer: ArrayBufferLike,
+  rowsAddress: number,
+  schema: Schema,
+  definition: EngineDefinition,
+  measureCount: number,
+): void {
+  const names = definition.groups.flatMap((group) => group.measures);
+  if (names.length !== measureCount) throw new RangeError("measures are listed in two ways");
+  const places = schema.columns.map(({ measure }) => {
+    const place = names.indexOf(measure);
+    if (place < 0) throw new RangeError(`engine ${definition.id} computes no ${measure}`);
+    return place * 8;
+  });
+  const address = new Uint32Array(buffer, rowsAddress, ROWS_WORDS)[ROWS_SOURCES];
+  new Uint32Array(buffer, address, places.length).set(places);
+}
+
+/** A batch over the rows that a module fills. */
+export function batchOver(
+  buffer: ArrayBufferLike,
+  rowsAddress: number,
+  schema: Schema,
+  batchRows: number,
+): RowBatch {
+  const words = new Uint32Array(buffer, rowsAddress, ROWS_WORDS);
   const [values, flow, startUs, endUs, addresses, ports, protocol, reason] = words.subarray(ROWS_VALUES);
-  return {
+  return new RowBatch(schema, batchRows, {
     values: new Float64Array(buffer, values, batchRows * schema.columns.length),
     flow: new Float64Array(buffer, flow, batchRows),
     startUs: new Float64Array(buffer, startUs, batchRows),
@@ -107,5 +118,5 @@ function batchStorage(
     ports: new Uint16Array(buffer, ports, batchRows * 2),
     protocol: new Uint8Array(buffer, protocol, batchRows),
     reason: new Uint8Array(buffer, reason, batchRows),
-  };
+  });
 }

@@ -28,7 +28,7 @@ export interface MeterLedger {
 }
 
 const NOW_US = 9;
-const ENDED = 10;
+const ENDED = 11;
 /** Numbers in memory. */
 export const METER_COUNTS = ENDED + END_REASONS.length;
 

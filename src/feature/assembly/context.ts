@@ -37,11 +37,14 @@ export class Context {
   sources: HostWindows;
   destinations: HostWindows;
   pairs: HostWindows;
+  /** The state of a flow while an early row of it is written. */
+  kept: usize;
 
   /** Takes memory for so many hosts and pairs of hosts and service; false when it is refused. */
   setup(hosts: u32, pairs: u32): bool {
     const windows = reserve(3 * offsetof<HostWindows>());
-    if (windows == 0) return false;
+    this.kept = reserve(CONTEXT_BYTES);
+    if (windows == 0 || this.kept == 0) return false;
     this.sources = changetype<HostWindows>(windows);
     this.destinations = changetype<HostWindows>(windows + offsetof<HostWindows>());
     this.pairs = changetype<HostWindows>(windows + 2 * offsetof<HostWindows>());
@@ -49,19 +52,17 @@ export class Context {
   }
 
   open(at: usize, packet: Packet, forward: bool, continued: bool): void {
-    const state = changetype<State>(at);
-    const sender = addressHash(packet.source0, packet.source1, packet.source2, packet.source3);
-    const receiver = addressHash(
-      packet.destination0,
-      packet.destination1,
-      packet.destination2,
-      packet.destination3,
-    );
+    const sender = senderHash(packet);
+    const receiver = receiverHash(packet);
     const source = forward ? sender : receiver;
     const destination = forward ? receiver : sender;
-    const port = forward ? packet.destinationPort : packet.sourcePort;
-    const service = scramble((<u32>port * 0x9e3779b1) ^ packet.protocol);
-    const timeUs = packet.timestampUs;
+    this.begin(at, source, destination, serviceHash(packet, forward), packet.timestampUs, continued);
+    this.add(at, packet, forward);
+  }
+
+  /** A flow from a host to another one's service begins; all three by their hashes. */
+  begin(at: usize, source: u32, destination: u32, service: u32, timeUs: f64, continued: bool): void {
+    const state = changetype<State>(at);
     const pair = scramble(source ^ (destination * 0x85ebca6b));
     state.sourceKey = wideKey(source, scramble(source ^ 0x5bd1e995));
     state.destinationKey = wideKey(destination, scramble(destination ^ 0x5bd1e995));
@@ -75,18 +76,17 @@ export class Context {
       this.pairs.connect(state.pairEntry, timeUs, 0, 0);
     }
     state.answered = continued ? 1 : 0;
-    this.add(at, packet, forward);
   }
 
   @inline
   add(at: usize, packet: Packet, forward: bool): void {
-    if (!forward && changetype<State>(at).answered == 0) this.answer(changetype<State>(at), packet);
+    if (!forward && changetype<State>(at).answered == 0 && isAnswer(packet)) this.answer(at, packet.timestampUs);
   }
 
-  private answer(state: State, packet: Packet): void {
-    if (packet.protocol == PROTOCOL_TCP && (packet.tcpFlags & TCP_RST) != 0) return;
+  /** The flow is answered for the first time. */
+  answer(at: usize, timeUs: f64): void {
+    const state = changetype<State>(at);
     state.answered = 1;
-    const timeUs = packet.timestampUs;
     if (this.sources.holds(state.sourceEntry, state.sourceKey)) this.sources.answer(state.sourceEntry, timeUs);
     if (this.destinations.holds(state.destinationEntry, state.destinationKey)) {
       this.destinations.answer(state.destinationEntry, timeUs);
@@ -108,6 +108,15 @@ export class Context {
       raise(readings + 8 * 4, this.pairs.connections(state.pairEntry, window, atUs));
       raise(readings + 9 * 4, this.pairs.unanswered(state.pairEntry, window, atUs));
     }
+  }
+
+  /** What is settled until `endEarly` shall not be remembered. */
+  beginEarly(at: usize): void {
+    memory.copy(this.kept, at, CONTEXT_BYTES);
+  }
+
+  endEarly(at: usize): void {
+    memory.copy(at, this.kept, CONTEXT_BYTES);
   }
 
   forget(): void {
@@ -137,6 +146,26 @@ function settleHost(hosts: HostWindows, entry: u32, readings: usize, window: i32
 @inline
 function raise(reading: usize, value: i32): void {
   if (value > load<i32>(reading)) store<i32>(reading, value);
+}
+
+/** A refusal is no answer. */
+@inline
+export function isAnswer(packet: Packet): bool {
+  return packet.protocol != PROTOCOL_TCP || (packet.tcpFlags & TCP_RST) == 0;
+}
+
+export function senderHash(packet: Packet): u32 {
+  return addressHash(packet.source0, packet.source1, packet.source2, packet.source3);
+}
+
+export function receiverHash(packet: Packet): u32 {
+  return addressHash(packet.destination0, packet.destination1, packet.destination2, packet.destination3);
+}
+
+/** Of the port that the opener speaks to, and the protocol. */
+export function serviceHash(packet: Packet, forward: bool): u32 {
+  const port = forward ? packet.destinationPort : packet.sourcePort;
+  return scramble((<u32>port * 0x9e3779b1) ^ packet.protocol);
 }
 
 function addressHash(word0: u32, word1: u32, word2: u32, word3: u32): u32 {

@@ -10,6 +10,7 @@ import { reserve } from "../../flow/assembly/arena";
 import { Decoder } from "../../packet/assembly/decode";
 import { Packet } from "../../packet/assembly/packet";
 import { entropyTable } from "./content";
+import { Context } from "./context";
 import { FLOW_BYTES, FLOW_MEASURES, FlowRows, MARK_EARLY, MARK_SETTLED } from "./flow-rows";
 import { Rows } from "./rows";
 import { serviceTable } from "./service";
@@ -18,9 +19,9 @@ import { distinctTable } from "./windows";
 export { reserve } from "../../flow/assembly/arena";
 
 let decoder = changetype<Decoder>(0);
-let meter = changetype<Meter<ConnectionLifecycle, FlowRows>>(0);
+let meter = changetype<Meter<ConnectionLifecycle, FlowRows<Context, Rows>>>(0);
 let rows = changetype<Rows>(0);
-let observer = changetype<FlowRows>(0);
+let observer = changetype<FlowRows<Context, Rows>>(0);
 let lifecycle = changetype<ConnectionLifecycle>(0);
 
 /** Bytes that one flow takes. */
@@ -64,12 +65,14 @@ export function setup(
 ): bool {
   decoder = changetype<Decoder>(reserve(Decoder.bytes()));
   rows = changetype<Rows>(reserve(offsetof<Rows>()));
-  observer = changetype<FlowRows>(reserve(offsetof<FlowRows>()));
-  meter = changetype<Meter<ConnectionLifecycle, FlowRows>>(reserve(offsetof<Meter<ConnectionLifecycle, FlowRows>>()));
+  observer = changetype<FlowRows<Context, Rows>>(reserve(offsetof<FlowRows<Context, Rows>>()));
+  const context = changetype<Context>(reserve(offsetof<Context>()));
+  meter = changetype<Meter<ConnectionLifecycle, FlowRows<Context, Rows>>>(reserve(offsetof<Meter<ConnectionLifecycle, FlowRows<Context, Rows>>>()));
   if (changetype<usize>(decoder) == 0 || changetype<usize>(meter) == 0) return false;
   decoder.setup(tunnelDepth);
   if (!rows.setup(batchRows, columns, FLOW_MEASURES)) return false;
-  if (!observer.setup(rows, hosts, pairs, earlyPackets)) return false;
+  if (!context.setup(hosts, pairs)) return false;
+  observer.setup(rows, context, earlyPackets);
   const marks = earlyAfterUs < 0 ? 1 : 2;
   if (!meter.setup(lifecycle, observer, maximumFlows, FLOW_BYTES, seed, marks)) return false;
   observer.counts = meter.counts;

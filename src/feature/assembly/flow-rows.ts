@@ -5,16 +5,15 @@
 
 import { Flow } from "../../flow/assembly/flow";
 import { icmpCounterpart } from "../../flow/assembly/icmp";
-import { clear, reserve } from "../../flow/assembly/arena";
+import { clear } from "../../flow/assembly/arena";
 import { MeterCounts } from "../../flow/assembly/meter";
 import { REASON_EARLY } from "../../flow/assembly/reasons";
 import { Packet } from "../../packet/assembly/packet";
 import { CONTENT_BYTES, CONTENT_MEASURES, contentAdd, contentOpen, contentWrite } from "./content";
-import { Context, CONTEXT_BYTES, CONTEXT_MEASURES } from "./context";
+import { CONTEXT_BYTES, CONTEXT_MEASURES } from "./context";
 import { EARLY_BYTES, EARLY_MEASURES, earlyAdd, earlyOpen, earlyWrite } from "./early";
 import { MeasuredFlow } from "./measured-flow";
 import { NETWORK_BYTES, NETWORK_MEASURES, networkAdd, networkOpen, networkWrite } from "./network";
-import { Rows } from "./rows";
 import { SERVICE_BYTES, SERVICE_MEASURES, serviceOpen, serviceWrite } from "./service";
 import { TCP_BYTES, TCP_MEASURES, tcpAdd, tcpOpen, tcpWrite } from "./tcp";
 import { TIMING_BYTES, TIMING_MEASURES, timingAdd, timingOpen, timingWrite } from "./timing";
@@ -26,7 +25,8 @@ const TCP: usize = TIMING + TIMING_BYTES;
 const NETWORK: usize = TCP + TCP_BYTES;
 const CONTENT: usize = NETWORK + NETWORK_BYTES;
 const SERVICE: usize = CONTENT + CONTENT_BYTES;
-const CONTEXT: usize = SERVICE + SERVICE_BYTES;
+/** How far behind a flow its context state lies. */
+export const CONTEXT: usize = SERVICE + SERVICE_BYTES;
 const EARLY: usize = CONTEXT + CONTEXT_BYTES;
 /** Bytes of a flow, whole cache lines. */
 export const FLOW_BYTES: usize = (EARLY + EARLY_BYTES + 63) & ~63;
@@ -44,13 +44,15 @@ export const FLOW_MEASURES: i32 =
 export const MARK_SETTLED: i32 = 0;
 export const MARK_EARLY: i32 = 1;
 
+/**
+ * C is what looks at the surroundings of flows, R what takes rows: Context and Rows where all flows are metered in one
+ * place, Journal for both where they are not.
+ */
 @unmanaged
 @final
-export class FlowRows {
-  rows: Rows;
-  context: Context;
-  /** A flow while an early row of it is written. */
-  kept: usize;
+export class FlowRows<C, R> {
+  rows: R;
+  context: C;
   /** Packets at which an early row is written; 0 for never. */
   earlyPackets: u32;
   opened: f64;
@@ -59,14 +61,10 @@ export class FlowRows {
   /** The meter's: they know the moment. */
   counts: MeterCounts;
 
-  setup(rows: Rows, hosts: u32, pairs: u32, earlyPackets: u32): bool {
+  setup(rows: R, context: C, earlyPackets: u32): void {
     this.rows = rows;
+    this.context = context;
     this.earlyPackets = earlyPackets;
-    const context = reserve(offsetof<Context>());
-    this.kept = reserve(FLOW_BYTES);
-    if (context == 0 || this.kept == 0) return false;
-    this.context = changetype<Context>(context);
-    return this.context.setup(hosts, pairs);
   }
 
   open(known: Flow, packet: Packet, forward: bool, continued: bool): void {
@@ -124,20 +122,20 @@ export class FlowRows {
     // A flow that was silent since its surroundings were looked at has nothing new to see there.
     if (flow.endUs >= flow.settledUs) this.context.settle(changetype<usize>(flow) + CONTEXT, atUs);
     this.endedRows += 1;
-    this.write(flow, reason);
+    this.write(flow, reason, atUs);
   }
 
   /** An early row knows the surroundings as they are now; the flow's own row must not tell that it was asked for. */
   private early(flow: MeasuredFlow, atUs: f64): void {
     const at = changetype<usize>(flow);
-    memory.copy(this.kept, at + CONTEXT, CONTEXT_BYTES);
+    this.context.beginEarly(at + CONTEXT);
     this.context.settle(at + CONTEXT, atUs);
     this.earlyRows += 1;
-    this.write(flow, REASON_EARLY);
-    memory.copy(at + CONTEXT, this.kept, CONTEXT_BYTES);
+    this.write(flow, REASON_EARLY, atUs);
+    this.context.endEarly(at + CONTEXT);
   }
 
-  private write(flow: MeasuredFlow, reason: i32): void {
+  private write(flow: MeasuredFlow, reason: i32, atUs: f64): void {
     const at = changetype<usize>(flow);
     let out = this.rows.measures;
     volumeWrite(at + VOLUME, flow, out);
@@ -155,7 +153,7 @@ export class FlowRows {
     serviceWrite(at + SERVICE, out);
     out += SERVICE_MEASURES << 3;
     this.context.write(at + CONTEXT, out);
-    this.rows.add(flow, reason);
+    this.rows.add(flow, reason, atUs);
   }
 }
 

@@ -49,7 +49,7 @@ export class Rows {
   }
 
   /** Adds a row of the measures that were written last. */
-  add(flow: MeasuredFlow, reason: i32): void {
+  add(flow: MeasuredFlow, reason: i32, _atUs: f64): void {
     const row = this.count;
     const columns = this.columns;
     let value = this.values + <usize>row * (<usize>columns << 3);

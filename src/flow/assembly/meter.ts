@@ -38,6 +38,8 @@ export class MeterCounts {
   flowsOpen: f64;
   /** Newest packet time seen, µs; -Infinity before the first packet. */
   nowUs: f64;
+  /** Ordinal of the packet that is being metered; Infinity while flows are handed out because time went by. */
+  ordinal: f64;
   // Behind it: flows ended, one number a reason.
 }
 
@@ -102,12 +104,18 @@ export class Meter<L, O> {
   push(packet: Packet): void {
     this.counts.packets += 1;
     this.tick(packet.timestampUs);
-    if (packet.ipVersion == 0) {
-      this.counts.withoutFlow += 1;
-      return;
+    if (packet.ipVersion == 0) this.counts.withoutFlow += 1;
+    else this.take(packet);
+  }
+
+  /** Meters one packet with an IP header, which came when the newest packet time, here or elsewhere, was `nowUs`. */
+  pushAt(packet: Packet, nowUs: f64): void {
+    this.counts.packets += 1;
+    if (nowUs > this.nowUs) {
+      if (this.nextDueUs < nowUs) this.expire(nowUs, -1, Infinity);
+      this.setNow(nowUs);
     }
-    if ((packet.fragmentOffset | packet.moreFragments) != 0) this.pushFragment(packet);
-    else this.meter(packet);
+    this.take(packet);
   }
 
   /**
@@ -127,6 +135,12 @@ export class Meter<L, O> {
   end(limit: f64): bool {
     this.expire(Infinity, REASON_END_OF_INPUT, limit);
     return this.table.size == 0 && this.fragments.heldCount == 0;
+  }
+
+  private take(packet: Packet): void {
+    this.counts.ordinal = packet.ordinal;
+    if ((packet.fragmentOffset | packet.moreFragments) != 0) this.pushFragment(packet);
+    else this.meter(packet);
   }
 
   private setNow(timeUs: f64): void {
@@ -151,7 +165,8 @@ export class Meter<L, O> {
     if (timeUs < this.announcedUs) this.counts.late += 1;
   }
 
-  private resetClock(timeUs: f64): void {
+  /** Begins a new clock: hands everything out. */
+  resetClock(timeUs: f64): void {
     this.counts.clockResets += 1;
     this.end(Infinity);
     this.fragments.forget();
@@ -268,6 +283,7 @@ export class Meter<L, O> {
    * that is negative. Fragments that waited too long are metered in between, so that this too happens at its own moment.
    */
   private expire(limitUs: f64, reason: i32, steps: f64): void {
+    this.counts.ordinal = Infinity;
     for (let step: f64 = 0; step < steps; step += 1) {
       let first = -1;
       let firstUs: f64 = Infinity;
@@ -284,6 +300,8 @@ export class Meter<L, O> {
       this.nextDueUs = min(firstUs, heldUs);
       if (!(this.nextDueUs < limitUs)) return;
       if (heldUs < firstUs) {
+        // At its own moment: what comes of it depends on no packet that came meanwhile.
+        if (heldUs > this.nowUs) this.setNow(heldUs);
         this.release(this.fragments.takeOldest());
         this.counts.held = <f64>this.fragments.heldCount;
       } else {

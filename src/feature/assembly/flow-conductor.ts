@@ -1,0 +1,288 @@
+// The conductor of the schema `flow`: decodes frames and sorts their packets to shards, each pair of hosts to one; then puts
+// the journals of the shards together, so that rows are those of one meter, in its order.
+//
+// What spans shards is done here, in the order of packets: the numbers of flows, and the surroundings of hosts. Journals
+// are merged by the keys of their entries (journal.ts). scripts/build-kernels.mjs compiles this file, and what it imports,
+// into src/feature/conductor.generated.ts; ../conductor.ts drives it.
+
+import { reserve } from "../../flow/assembly/arena";
+import { REASON_EARLY } from "../../flow/assembly/reasons";
+import { Decoder } from "../../packet/assembly/decode";
+import { Packet } from "../../packet/assembly/packet";
+import { Context, CONTEXT_BYTES, CONTEXT_MEASURES, receiverHash, senderHash } from "./context";
+import { FLOW_MEASURES } from "./flow-rows";
+import {
+  ENTRY_ANSWER,
+  ENTRY_BYTES,
+  ENTRY_FORGET,
+  ENTRY_OPEN,
+  ENTRY_ROW,
+  ENTRY_SETTLE,
+  ROW_MEASURES,
+} from "./journal";
+import { MeasuredFlow } from "./measured-flow";
+import { RECORD_ADVANCE, RECORD_HEAD, RECORD_PACKET, RECORD_PAYLOAD, RECORD_RESET } from "./records";
+import { Rows } from "./rows";
+import { distinctTable } from "./windows";
+
+export { reserve } from "../../flow/assembly/arena";
+
+/** A step back in time larger than this starts a new clock, µs; as in the meter. */
+const CLOCK_RESET_US: f64 = 600_000_000;
+/** Payload bytes that shards look at. */
+const PAYLOAD_KEPT: i32 = 64;
+const SHARDS_MAXIMUM: u32 = 64;
+
+/** What the conductor keeps of a shard. */
+@unmanaged
+@final
+class Shard {
+  /** The chunk that is being filled. */
+  chunk: usize;
+  chunkBytes: usize;
+  chunkCapacity: usize;
+  /** The piece of its journal that is being read. */
+  entry: usize;
+  entriesEnd: usize;
+  row: usize;
+  /** No piece follows that must be waited for. */
+  complete: bool;
+  /** By place of the flow: its number f64, then its context state. */
+  flows: usize;
+}
+
+const FLOW_STATE: usize = 8;
+const FLOW_STATE_BYTES: usize = (FLOW_STATE + CONTEXT_BYTES + 7) & ~7;
+
+const decoder = changetype<Decoder>(reserve(Decoder.bytes()));
+const context = changetype<Context>(reserve(offsetof<Context>()));
+const rows = changetype<Rows>(reserve(offsetof<Rows>()));
+const shards = reserve(<usize>SHARDS_MAXIMUM * offsetof<Shard>());
+
+let shardCount: u32 = 1;
+let nowUs: f64 = -Infinity;
+let announcedUs: f64 = -Infinity;
+let flowsOpened: f64 = 0;
+let withoutFlow: f64 = 0;
+let late: f64 = 0;
+let clockResets: f64 = 0;
+let rowBytes: usize = 0;
+
+@inline
+function shardAt(index: u32): Shard {
+  return changetype<Shard>(shards + <usize>index * offsetof<Shard>());
+}
+
+/** Takes all memory; false when it is refused. `flowsPerShard` places at the most in each. */
+export function setup(
+  count: u32,
+  flowsPerShard: u32,
+  tunnelDepth: i32,
+  batchRows: u32,
+  columns: u32,
+  hosts: u32,
+  pairs: u32,
+): bool {
+  shardCount = count;
+  decoder.setup(tunnelDepth);
+  const measures = <usize>(FLOW_MEASURES - CONTEXT_MEASURES);
+  rowBytes = (ROW_MEASURES + (measures << 3) + 63) & ~63;
+  for (let index: u32 = 0; index < count; index++) {
+    const shard = shardAt(index);
+    shard.flows = reserve(<usize>flowsPerShard * FLOW_STATE_BYTES);
+    if (shard.flows == 0) return false;
+  }
+  return context.setup(hosts, pairs) && rows.setup(batchRows, columns, FLOW_MEASURES);
+}
+
+export function rowBytesOf(): usize {
+  return rowBytes;
+}
+
+export function measureCount(): i32 {
+  return FLOW_MEASURES;
+}
+
+/** Where the table of distinct partners is to be written. */
+export function tableAddress(): usize {
+  return distinctTable();
+}
+
+export function rowsAddress(): usize {
+  return changetype<usize>(rows);
+}
+
+export function statisticsAddress(): usize {
+  return changetype<usize>(decoder.statistics);
+}
+
+/** 0 newest packet time, 1 packets without a flow, 2 late ones, 3 clock resets; 4 to 6 what the tables of hosts replaced; 7 flows opened. */
+export function figure(which: i32): f64 {
+  if (which == 0) return nowUs;
+  if (which == 1) return withoutFlow;
+  if (which == 2) return late;
+  if (which == 3) return clockResets;
+  if (which == 4) return context.sources.replaced;
+  if (which == 5) return context.destinations.replaced;
+  return which == 6 ? context.pairs.replaced : flowsOpened;
+}
+
+/** Gives a shard an empty chunk to be filled. */
+export function setChunk(index: u32, address: usize, capacity: usize): void {
+  const shard = shardAt(index);
+  shard.chunk = address;
+  shard.chunkBytes = 0;
+  shard.chunkCapacity = capacity;
+}
+
+export function chunkBytes(index: u32): usize {
+  return shardAt(index).chunkBytes;
+}
+
+/** Decodes a frame and adds its packet to a chunk; false when the chunk has no room. */
+export function frame(start: usize, captured: i32, wireLength: u32, timestampUs: f64, linkType: i32): bool {
+  const packet = decoder.decode(start, captured, wireLength, timestampUs, linkType);
+  if (timestampUs > nowUs) nowUs = timestampUs;
+  else if (timestampUs < nowUs - CLOCK_RESET_US && !resetClock(timestampUs)) return false;
+  if (timestampUs < announcedUs) late += 1;
+  if (packet.ipVersion == 0) {
+    withoutFlow += 1;
+    return true;
+  }
+  // Both directions of all flows of two hosts, and their fragments, which have no ports, go to one shard.
+  const shard = shardAt((senderHash(packet) + receiverHash(packet)) % shardCount);
+  const kept = min(packet.payloadCaptured, PAYLOAD_KEPT);
+  const bytes = (RECORD_PAYLOAD + <usize>kept + 7) & ~7;
+  const record = append(shard, RECORD_PACKET, bytes);
+  if (record == 0) return false;
+  memory.copy(record + RECORD_HEAD, changetype<usize>(packet), offsetof<Packet>());
+  const payload = <usize>packet.payloadOffset;
+  for (let at: usize = 0; at < <usize>kept; at++) {
+    store<u8>(record + RECORD_PAYLOAD + at, load<u8>(payload + at));
+  }
+  return true;
+}
+
+/** Tells all shards how far time went, at the end of their chunks; false when a chunk has no room. */
+export function advanceAll(toUs: f64): bool {
+  if (toUs > announcedUs) announcedUs = toUs;
+  return appendAll(RECORD_ADVANCE, toUs);
+}
+
+/** The same for the newest packet time, which announces nothing about packets to come. */
+export function closeChunks(): bool {
+  return nowUs == -Infinity || appendAll(RECORD_ADVANCE, nowUs);
+}
+
+function resetClock(timestampUs: f64): bool {
+  clockResets += 1;
+  nowUs = timestampUs;
+  announcedUs = -Infinity;
+  return appendAll(RECORD_RESET, timestampUs);
+}
+
+function appendAll(kind: u32, timeUs: f64): bool {
+  for (let index: u32 = 0; index < shardCount; index++) {
+    const record = append(shardAt(index), kind, RECORD_HEAD);
+    if (record == 0) return false;
+    store<f64>(record, timeUs, 8);
+  }
+  return true;
+}
+
+function append(shard: Shard, kind: u32, bytes: usize): usize {
+  if (shard.chunkBytes + bytes > shard.chunkCapacity) return 0;
+  const record = shard.chunk + shard.chunkBytes;
+  store<u32>(record, <u32>bytes);
+  store<u32>(record, kind, 4);
+  store<f64>(record, nowUs, 8);
+  shard.chunkBytes += bytes;
+  return record;
+}
+
+/** Gives the next piece of a shard's journal. */
+export function setPiece(index: u32, entries: usize, count: u32, rowsOfPiece: usize): void {
+  const shard = shardAt(index);
+  shard.entry = entries;
+  shard.entriesEnd = entries + <usize>count * ENTRY_BYTES;
+  shard.row = rowsOfPiece;
+}
+
+/** Whether what a shard did of the step is all here, so that others need not wait for it. */
+export function setComplete(index: u32, complete: bool): void {
+  shardAt(index).complete = complete;
+}
+
+/** Merges journals as far as they go. Answers the shard whose next piece is needed, or -1 when all are complete and read. */
+export function merge(): i32 {
+  while (true) {
+    let first: usize = 0;
+    let forgetting: u32 = 0;
+    for (let index: u32 = 0; index < shardCount; index++) {
+      const shard = shardAt(index);
+      if (shard.entry == shard.entriesEnd) {
+        if (!shard.complete) return <i32>index;
+      } else if (load<u32>(shard.entry, 16) == ENTRY_FORGET) forgetting++;
+      else if (first == 0 || isBefore(shard.entry, changetype<Shard>(first).entry)) first = changetype<usize>(shard);
+    }
+    if (first != 0) play(changetype<Shard>(first));
+    else if (forgetting == 0) return -1;
+    else forget();
+  }
+}
+
+export function flush(): void {
+  rows.flush();
+}
+
+function isBefore(one: usize, other: usize): bool {
+  const oneUs = load<f64>(one);
+  const otherUs = load<f64>(other);
+  return oneUs < otherUs || (oneUs == otherUs && load<f64>(one, 8) < load<f64>(other, 8));
+}
+
+/** Carries out the entry that is next of a shard. */
+function play(shard: Shard): void {
+  const entry = shard.entry;
+  shard.entry += ENTRY_BYTES;
+  const kind = load<u32>(entry, 16);
+  const flow = shard.flows + <usize>load<u32>(entry, 20) * FLOW_STATE_BYTES;
+  const state = flow + FLOW_STATE;
+  if (kind == ENTRY_OPEN) open(entry, flow);
+  else if (kind == ENTRY_ANSWER) context.answer(state, load<f64>(entry, 40));
+  else if (kind == ENTRY_SETTLE) context.settle(state, load<f64>(entry));
+  else if (kind == ENTRY_ROW) handOut(shard, entry, flow);
+}
+
+function open(entry: usize, flow: usize): void {
+  flowsOpened += 1;
+  store<f64>(flow, flowsOpened);
+  const state = flow + FLOW_STATE;
+  memory.fill(state, 0, CONTEXT_BYTES);
+  const continued = load<u32>(entry, 36) != 0;
+  context.begin(state, load<u32>(entry, 24), load<u32>(entry, 28), load<u32>(entry, 32), load<f64>(entry, 40), continued);
+}
+
+function handOut(shard: Shard, entry: usize, flow: usize): void {
+  const row = shard.row;
+  shard.row += rowBytes;
+  const reason = <i32>load<u32>(entry, 24);
+  const state = flow + FLOW_STATE;
+  const others = (FLOW_MEASURES - CONTEXT_MEASURES) << 3;
+  memory.copy(rows.measures, row + ROW_MEASURES, others);
+  if (reason == REASON_EARLY) {
+    context.beginEarly(state);
+    context.settle(state, load<f64>(entry));
+    context.write(state, rows.measures + others);
+    context.endEarly(state);
+  } else context.write(state, rows.measures + others);
+  const known = changetype<MeasuredFlow>(row);
+  known.ordinal = load<f64>(flow);
+  rows.add(known, reason, 0);
+}
+
+/** A new clock begins: every shard has come to that place of its journal, and nobody's entries go before. */
+function forget(): void {
+  for (let index: u32 = 0; index < shardCount; index++) shardAt(index).entry += ENTRY_BYTES;
+  context.forget();
+}
