@@ -77,6 +77,13 @@ const ENTRY_BYTES = 48;
 
 let modules: { conductor: WasmModule; shard: WasmModule } | undefined;
 
+export interface ConductorOptions extends RowMeterOptions {
+  /** How many threads meter, beside the one that calls. */
+  shards: number;
+  /** Bytes of packets after which `handOn` hands them on; changes no result. */
+  stepBytes?: number;
+}
+
 export class Conductor {
   readonly batch: RowBatch;
   /** What was decoded. */
@@ -84,6 +91,7 @@ export class Conductor {
   readonly #kernels: Kernels;
   readonly #memory: WasmMemory;
   readonly #count: number;
+  readonly #stepBytes: number;
   readonly #crew: ShardCrew;
   readonly #rowCount: Int32Array;
   /** Addresses by step, then shard. */
@@ -100,7 +108,9 @@ export class Conductor {
   #frameAddress = 0;
   #buffer: ArrayBufferLike;
 
-  constructor(options: RowMeterOptions, shards: number, start: StartShards) {
+  constructor(options: ConductorOptions, start: StartShards) {
+    const { shards } = options;
+    this.#stepBytes = options.stepBytes ?? STEP_BYTES;
     modules ??= {
       conductor: compileWasm(decodeBase64(CONDUCTOR_BASE64)),
       shard: compileWasm(decodeBase64(SHARD_BASE64)),
@@ -164,7 +174,7 @@ export class Conductor {
   async handOn(): Promise<void> {
     let bytes = 0;
     for (let shard = 0; shard < this.#count; shard++) bytes += this.#kernels.chunkBytes(shard);
-    if (bytes < STEP_BYTES) return;
+    if (bytes < this.#stepBytes) return;
     await this.#closeStep();
   }
 

@@ -1,0 +1,170 @@
+// One thread equals many: rows, their order and the ledger do not depend on how many threads meter, nor on how many packets
+// are handed to them at a time.
+
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { startShards } from "../../src/app/shard-threads.ts";
+import { Random } from "../../src/base/random.ts";
+import { readCapture } from "../../src/capture/read.ts";
+import { Conductor, type ConductorOptions } from "../../src/feature/conductor.ts";
+import type { RowBatch } from "../../src/feature/row.ts";
+import { type RowLedger, RowMeter, type RowMeterOptions, schemaById } from "../../src/feature/row-meter.ts";
+import { generate } from "../../src/generate/generate.ts";
+import { LINK_ETHERNET } from "../../src/packet/link.ts";
+import { dataTest, sharedData, sharedFiles } from "../support/data.ts";
+
+const DEMO = join(fileURLToPath(new URL("../..", import.meta.url)), "assets/demo.pcap.gz");
+
+interface Outcome {
+  rows: number;
+  digest: string;
+  ledger: RowLedger;
+}
+
+/** Takes rows; every NaN is the same one within the engine, so bytes can be compared. */
+class Digest {
+  rows = 0;
+  readonly #hash = createHash("sha256");
+
+  take(batch: RowBatch): void {
+    this.rows += batch.count;
+    this.#hash
+      .update(batch.values.slice(0, batch.count * batch.columnCount))
+      .update(batch.flow.slice(0, batch.count))
+      .update(batch.startUs.slice(0, batch.count))
+      .update(batch.endUs.slice(0, batch.count))
+      .update(batch.addresses.slice(0, batch.count * 8))
+      .update(batch.ports.slice(0, batch.count * 2))
+      .update(batch.protocol.slice(0, batch.count))
+      .update(batch.reason.slice(0, batch.count));
+  }
+
+  hex(): string {
+    return this.#hash.digest("hex");
+  }
+}
+
+// One row a batch, so that what is hashed does not depend on where batches end.
+const COMMON = { schema: schemaById("flow"), batchRows: 1 };
+
+async function alone(path: string, options: Partial<RowMeterOptions>): Promise<Outcome> {
+  const digest = new Digest();
+  const meter = new RowMeter({ ...COMMON, ...options, onRows: (batch) => digest.take(batch) });
+  await readCapture(path, { onFrame: meter });
+  meter.end();
+  return { rows: digest.rows, digest: digest.hex(), ledger: meter.ledger() };
+}
+
+async function together(
+  path: string,
+  options: Partial<ConductorOptions>,
+  blockSize?: number,
+): Promise<Outcome> {
+  const digest = new Digest();
+  const meter = new Conductor(
+    { ...COMMON, shards: 2, ...options, onRows: (batch) => digest.take(batch) },
+    startShards,
+  );
+  try {
+    await readCapture(path, { onFrame: meter, onBlock: () => meter.handOn(), blockSize });
+    await meter.end();
+    return { rows: digest.rows, digest: digest.hex(), ledger: meter.ledger() };
+  } finally {
+    await meter.stop();
+  }
+}
+
+test.each([
+  ["rows", {}],
+  ["with early rows", { earlyPackets: 3, earlyAfterUs: 700_000 }],
+])("the bundled capture, %s", async (_name, options) => {
+  const expected = await alone(DEMO, options);
+  expect(expected.rows).toBeGreaterThan(100);
+  for (const shards of [1, 2, 3, 5]) {
+    expect(await together(DEMO, { ...options, shards }), `${shards} shards`).toEqual(expected);
+  }
+  expect(await together(DEMO, { ...options, stepBytes: 0 }, 4096), "small steps").toEqual(expected);
+});
+
+dataTest(
+  "shared captures",
+  async () => {
+    const paths = ["pcap", "oracle/captures"]
+      .flatMap((folder) => sharedFiles(folder))
+      .filter((path) => /\.(p?cap(ng)?|dmp|trace)(\.gz)?$/i.test(path));
+    expect(paths.length).toBeGreaterThan(100);
+    let rows = 0;
+    for (const relative of paths) {
+      const path = sharedData(relative);
+      const expected = await alone(path, {});
+      rows += expected.rows;
+      expect(await together(path, { stepBytes: 0 }, 20_000), relative).toEqual(expected);
+    }
+    expect(rows).toBeGreaterThan(1000);
+  },
+  600_000,
+);
+
+test("steps back in time: every shard begins the new clock at the same place", async () => {
+  const run = async (meter: RowMeter | Conductor): Promise<void> => {
+    const random = new Random(7);
+    for (const seed of [1, 2, 3]) {
+      const frames: { timeUs: number; bytes: Uint8Array }[] = [];
+      generate(
+        {
+          scenarios: [{ name: "web" }, { name: "dns" }, { name: "vertical-scan" }],
+          seed,
+          durationUs: 30e6,
+          packets: 900,
+        },
+        {
+          frame: (timeUs, bytes, length) => frames.push({ timeUs, bytes: bytes.slice(0, length) }),
+          label: () => undefined,
+        },
+      );
+      // Each recording begins half an hour before the last one.
+      for (const { timeUs, bytes } of frames) {
+        const jitterUs = random.chance(0.05) ? -random.integer(0, 50_000) : 0;
+        meter.frame(bytes, 0, bytes.length, bytes.length, timeUs - seed * 1.8e9 + jitterUs, LINK_ETHERNET);
+        if (meter instanceof Conductor && random.chance(0.02)) await meter.handOn();
+        else if (!(meter instanceof Conductor)) random.chance(0.02);
+      }
+    }
+  };
+  const expected = new Digest();
+  const meter = new RowMeter({ ...COMMON, onRows: (batch) => expected.take(batch) });
+  await run(meter);
+  meter.end();
+  expect(meter.ledger().clockResets).toBe(2);
+  const found = new Digest();
+  const conductor = new Conductor(
+    { ...COMMON, shards: 3, stepBytes: 0, onRows: (batch) => found.take(batch) },
+    startShards,
+  );
+  try {
+    await run(conductor);
+    await conductor.end();
+    expect(conductor.ledger()).toEqual(meter.ledger());
+  } finally {
+    await conductor.stop();
+  }
+  expect(found.rows).toBe(expected.rows);
+  expect(found.hex()).toBe(expected.hex());
+});
+
+test("a thread that fails ends the run with its words", async () => {
+  const meter = new Conductor(
+    { ...COMMON, shards: 2, onRows: () => undefined },
+    (tasks, onPiece, onFailure) => {
+      const broken = tasks.map((task, shard) => (shard === 1 ? { ...task, module: {} } : task));
+      return startShards(broken, onPiece, onFailure);
+    },
+  );
+  try {
+    await expect(meter.end()).rejects.toThrow("a metering thread failed");
+  } finally {
+    await meter.stop();
+  }
+});
