@@ -30,7 +30,7 @@ export { reserve } from "../../flow/assembly/arena";
 /** A step back in time larger than this starts a new clock, µs; as in the meter. */
 const CLOCK_RESET_US: f64 = 600_000_000;
 /** Payload bytes that shards look at. */
-const PAYLOAD_KEPT: i32 = 64;
+const PAYLOAD_KEPT: usize = 64;
 const SHARDS_MAXIMUM: u32 = 64;
 
 /** What the conductor keeps of a shard. */
@@ -151,16 +151,24 @@ export function frame(start: usize, captured: i32, wireLength: u32, timestampUs:
   }
   // Both directions of all flows of two hosts, and their fragments, which have no ports, go to one shard.
   const shard = shardAt((senderHash(packet) + receiverHash(packet)) % shardCount);
-  const kept = min(packet.payloadCaptured, PAYLOAD_KEPT);
-  const bytes = (RECORD_PAYLOAD + <usize>kept + 7) & ~7;
-  const record = append(shard, RECORD_PACKET, bytes);
+  const withPayload = packet.payloadCaptured > 0;
+  const record = append(shard, RECORD_PACKET, withPayload ? RECORD_PAYLOAD + PAYLOAD_KEPT : RECORD_PAYLOAD);
   if (record == 0) return false;
-  memory.copy(record + RECORD_HEAD, changetype<usize>(packet), offsetof<Packet>());
-  const payload = <usize>packet.payloadOffset;
-  for (let at: usize = 0; at < <usize>kept; at++) {
-    store<u8>(record + RECORD_PAYLOAD + at, load<u8>(payload + at));
-  }
+  copy(record + RECORD_HEAD, changetype<usize>(packet), RECORD_PAYLOAD - RECORD_HEAD);
+  // Bytes behind the end of the frame may come along; nobody looks at them.
+  if (withPayload) copy(record + RECORD_PAYLOAD, <usize>packet.payloadOffset, PAYLOAD_KEPT);
   return true;
+}
+
+/** Copies so many bytes, a multiple of 16. */
+@inline
+function copy(to: usize, from: usize, bytes: usize): void {
+  const end = from + bytes;
+  while (from < end) {
+    v128.store(to, v128.load(from));
+    to += 16;
+    from += 16;
+  }
 }
 
 /** Tells all shards how far time went, at the end of their chunks; false when a chunk has no room. */

@@ -10,5 +10,5 @@ export const RECORD_ADVANCE: u32 = 2;
 export const RECORD_RESET: u32 = 3;
 
 /** Where the payload lies in a record. */
-export const RECORD_PAYLOAD: usize = (16 + offsetof<Packet>() + 7) & ~7;
+export const RECORD_PAYLOAD: usize = (16 + offsetof<Packet>() + 15) & ~15;
 export const RECORD_HEAD: usize = 16;
