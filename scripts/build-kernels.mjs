@@ -37,6 +37,11 @@ const KERNELS = [
     options: SHARED,
   },
   {
+    source: "src/feature/assembly/apa-engine.ts",
+    target: "src/feature/apa-kernels.generated.ts",
+    options: SHARED,
+  },
+  {
     source: "test/support/assembly/parts.ts",
     target: "test/support/parts.generated.ts",
     options: SHARED,

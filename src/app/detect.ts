@@ -250,7 +250,7 @@ class VerdictView implements FlowVerdict, AttackFlow {
     this.#judge = judge;
     this.#reasonLimit = reasonLimit;
     this.#packetColumn = columnOf("packets");
-    this.#bytesColumn = columnOf("wire.bytes");
+    this.#bytesColumn = schema.rowOf === "packet" ? lengthColumn(schema) : columnOf("wire.bytes");
     this.#serviceColumn = columnOf("service");
     this.#services = schema.columns[this.#serviceColumn]?.categories ?? [];
   }
@@ -300,11 +300,11 @@ class VerdictView implements FlowVerdict, AttackFlow {
   }
 
   get service(): string {
-    return this.#services[this.#value(this.#serviceColumn)] ?? "";
+    return this.#serviceColumn < 0 ? "" : (this.#services[this.#value(this.#serviceColumn)] ?? "");
   }
 
   get packets(): number {
-    return this.#value(this.#packetColumn);
+    return this.#packetColumn < 0 ? 1 : this.#value(this.#packetColumn);
   }
 
   get wireBytes(): number {
@@ -350,7 +350,14 @@ class VerdictView implements FlowVerdict, AttackFlow {
     return addressText(words[at], words[at + 1], words[at + 2], words[at + 3]);
   }
 
+  /** 0 where the schema has no such column, or the value is missing. */
   #value(column: number): number {
-    return this.#batch.values[this.#row * this.#batch.columnCount + column];
+    return column < 0 ? 0 : this.#batch.values[this.#row * this.#batch.columnCount + column] || 0;
   }
+}
+
+/** Column of the length of one packet, on the wire or by its IP header; -1 when there is none. */
+function lengthColumn({ columns }: Schema): number {
+  const place = columns.findIndex(({ measure }) => measure === "packet.length");
+  return place >= 0 ? place : columns.findIndex(({ measure }) => measure === "packet.ip.length");
 }

@@ -37,6 +37,8 @@ export interface MeterLedger {
   earlyRows: number;
   /** Packets that the rows of ended flows tell of; null where the schema does not count packets. */
   packetsInRows: number | null;
+  /** Absent where a row tells of a flow. */
+  rowOf?: "packet";
   /** Memory of the measure groups: what was replaced because a bound was reached. */
   measures: Record<string, number>;
 }
@@ -64,7 +66,7 @@ export function meterLedger(
   framesLostBefore: number | null,
   decode: DecodeReport,
   meter: RowLedger,
-  packetsInRows: number | null,
+  { packetsInRows, rowOf }: Pick<MeterLedger, "packetsInRows" | "rowOf">,
 ): MeterLedger {
   const ofKind = (kind: string): number =>
     decode.problems.reduce((sum, problem) => sum + (problem.kind === kind ? problem.packets : 0), 0);
@@ -92,6 +94,7 @@ export function meterLedger(
     rows: meter.rows,
     earlyRows: meter.earlyRows,
     packetsInRows,
+    ...(rowOf === undefined ? {} : { rowOf }),
     measures: meter.measures,
   };
 }
@@ -121,7 +124,16 @@ const METER_SUMS: readonly Sum[] = [
     left: (l) => l.flowsOpened,
     right: (l) => total(l.flowsEnded) + l.flowsOpen,
   },
-  { name: "flows ended = rows", left: (l) => total(l.flowsEnded), right: (l) => l.rows },
+  {
+    name: "flows ended = rows",
+    left: (l) => total(l.flowsEnded),
+    right: (l) => (l.rowOf === "packet" ? total(l.flowsEnded) : l.rows),
+  },
+  {
+    name: "packets metered = rows of packets",
+    left: (l) => l.metered,
+    right: (l) => (l.rowOf === "packet" ? l.rows : l.metered),
+  },
   {
     name: "packets metered = packets in the rows",
     left: (l) => l.metered,

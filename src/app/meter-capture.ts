@@ -14,6 +14,7 @@ import type { Schema } from "../feature/schema.ts";
 import { REASON_EARLY } from "../flow/reasons.ts";
 import type { DecodeReport } from "../packet/statistics.ts";
 import { type MeterLedger, meterLedger } from "./ledger.ts";
+import { requirePasses, requireUnchanged } from "./passes.ts";
 
 /** How flows are cut out of captures; shared by every use case that meters. */
 export interface MeterSettings {
@@ -72,6 +73,38 @@ export async function meterCaptures(options: MeterCapturesOptions): Promise<Mete
   const rows = new RowGate(options);
   const meter = new RowMeter(rowMeterOptions(options, rows));
   const buffers = meter.reserveBlocks(BLOCK_BYTES);
+  const readAll = () => readCaptures(options, { meter, rows, buffers, started });
+  await requirePasses(options, meter.passes);
+  const before = meter.passes > 1 ? await firstPass(meter, readAll) : undefined;
+  const captures = options.signal?.aborted ? [] : await readAll();
+  if (before !== undefined && !options.signal?.aborted) requireUnchanged(before, captures);
+  while (!meter.end(FLOWS_ENDED_AT_ONCE)) await rows.settled();
+  await rows.settled();
+  const decode = meter.statistics.report();
+  return {
+    captures,
+    decode,
+    ledger: meterLedger(total(captures), lostBefore(captures), decode, meter.ledger(), {
+      packetsInRows: rows.packets,
+      rowOf: options.schema.rowOf,
+    }),
+    cancelled: options.signal?.aborted ?? false,
+    elapsedMs: performance.now() - started,
+  };
+}
+
+interface Metering {
+  meter: RowMeter;
+  rows: RowGate;
+  buffers: [Uint8Array, Uint8Array];
+  started: number;
+}
+
+/** Reads every capture once, and gives its frames to the meter. */
+async function readCaptures(
+  options: MeterCapturesOptions,
+  { meter, rows, buffers, started }: Metering,
+): Promise<CaptureSummary[]> {
   const captures: CaptureSummary[] = [];
   for (const [index, path] of options.captures.entries()) {
     if (options.signal?.aborted) break;
@@ -93,16 +126,17 @@ export async function meterCaptures(options: MeterCapturesOptions): Promise<Mete
     };
     captures.push(await readCapture(path, { onFrame: meter, onBlock, buffers, signal: options.signal }));
   }
-  while (!meter.end(FLOWS_ENDED_AT_ONCE)) await rows.settled();
-  await rows.settled();
-  const decode = meter.statistics.report();
-  return {
-    captures,
-    decode,
-    ledger: meterLedger(total(captures), lostBefore(captures), decode, meter.ledger(), rows.packets),
-    cancelled: options.signal?.aborted ?? false,
-    elapsedMs: performance.now() - started,
-  };
+  return captures;
+}
+
+/** The pass that gives no rows; the meter learns what is to come. */
+async function firstPass(
+  meter: RowMeter,
+  readAll: () => Promise<CaptureSummary[]>,
+): Promise<CaptureSummary[]> {
+  const captures = await readAll();
+  meter.rewind();
+  return captures;
 }
 
 function rowMeterOptions(
@@ -143,7 +177,7 @@ class RowGate {
   }
 
   take(batch: RowBatch): void {
-    for (let row = 0; row < batch.count; row++) {
+    for (let row = 0; row < batch.count && this.#packetColumn >= 0; row++) {
       if (batch.reason[row] === REASON_EARLY) continue;
       this.#packets += batch.values[row * batch.columnCount + this.#packetColumn];
     }

@@ -63,7 +63,7 @@ function protocolLines(run: DetectRun, { colours }: SummaryOptions): string[] {
 }
 
 function verdictLines(run: DetectRun, { colours, attackClasses }: SummaryOptions): string[] {
-  const { verdict, rows } = run.ledger;
+  const { verdict, rows, rowOf } = run.ledger;
   const classes = Object.entries(verdict.byClass).sort(([, a], [, b]) => b - a);
   const lines = tableLines(
     [{}, {}, { align: "right" }, { align: "right" }],
@@ -75,7 +75,7 @@ function verdictLines(run: DetectRun, { colours, attackClasses }: SummaryOptions
     ]),
   );
   const early = verdict.earlyVerdicts > 0 ? `, ${groupedText(verdict.earlyVerdicts)} of them early` : "";
-  const title = `${colours.bold("Verdicts")} ${colours.dim(`on ${groupedText(rows)} flows${early}`)}`;
+  const title = `${colours.bold("Verdicts")} ${colours.dim(`on ${groupedText(rows)} ${rowOf ?? "flow"}s${early}`)}`;
   const shown = lines.map((line, index) =>
     attackClasses.has(classes[index][0]) && classes[index][1] > 0 ? colours.red(line) : line,
   );

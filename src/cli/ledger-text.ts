@@ -23,6 +23,8 @@ export function ledgerLines(ledger: Ledger, colours: Colours): string[] {
 }
 
 function meterEntries(ledger: Ledger): Entry[] {
+  const ofPackets = ledger.rowOf === "packet";
+  const without = ofPackets ? "without a row: of another protocol" : "without an IP header: no flow";
   return [
     ...(ledger.framesLostBefore === null
       ? []
@@ -33,16 +35,16 @@ function meterEntries(ledger: Ledger): Entry[] {
     [1, "malformed", ledger.malformed],
     [1, "of a kind not read", ledger.unsupported],
     [0, "frames decoded", ledger.decoded],
-    [1, "metered into flows", ledger.metered],
+    [1, ofPackets ? "with a row" : "metered into flows", ledger.metered],
     [2, "fragments without their first", ledger.orphanFragments],
-    [1, "without an IP header: no flow", ledger.withoutFlow],
+    [1, without, ledger.withoutFlow],
     [1, "dropped by the lifecycle", ledger.dropped],
     [1, "held: fragments waiting", ledger.held],
-    [0, "flows opened", ledger.flowsOpened],
+    [0, ofPackets ? "conversations" : "flows opened", ledger.flowsOpened],
     ...Object.entries(ledger.flowsEnded).map(([reason, count]): Entry => [1, `ended: ${reason}`, count]),
     [1, "still open", ledger.flowsOpen],
     [0, "rows", ledger.rows + ledger.earlyRows],
-    [1, "of ended flows", ledger.rows],
+    [1, ofPackets ? "of packets" : "of ended flows", ledger.rows],
     [1, "early", ledger.earlyRows],
   ];
 }

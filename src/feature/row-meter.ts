@@ -145,6 +145,16 @@ export class RowMeter {
     this.#engine.kernels.flush();
   }
 
+  /** How often the frames of the input must be given; 2 where rows know what comes after them. */
+  get passes(): 1 | 2 {
+    return this.batch.schema.passes ?? 1;
+  }
+
+  /** Between two passes: the frames that were given come once more, in the same order. */
+  rewind(): void {
+    this.#engine.kernels.rewind?.();
+  }
+
   /** Ends the input: all flows are handed out, at most `limit` of them by one call; true when none is left. */
   end(limit = Number.POSITIVE_INFINITY): boolean {
     return this.#engine.kernels.end(limit) !== 0;

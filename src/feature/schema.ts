@@ -18,6 +18,10 @@ export interface Schema extends TableSchema {
   lifecycle: string;
   /** Id of the engine that computes it. */
   engine: string;
+  /** What a row tells of: a flow when absent. */
+  rowOf?: "packet";
+  /** 2 where rows need a pass over the captures before: the engine is told by `rewind` that the second one begins. */
+  passes?: 2;
   columns: readonly SchemaColumn[];
 }
 
@@ -36,6 +40,8 @@ export interface SchemaDefinition {
   description: string;
   lifecycle: string;
   engine: string;
+  rowOf?: "packet";
+  passes?: 2;
   columns: readonly ColumnDefinition[];
   /** Versions of what computes the columns; part of the fingerprint. */
   versions: string;

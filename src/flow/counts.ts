@@ -1,6 +1,6 @@
 // The meter's part of the loss ledger, as it lies in WebAssembly's memory (assembly/meter.ts, MeterCounts).
 
-import { END_REASONS } from "./reasons.ts";
+import { END_REASONS, ENDINGS } from "./reasons.ts";
 
 /** The meter's part of the loss ledger. Sums agree. */
 export interface MeterLedger {
@@ -30,7 +30,7 @@ export interface MeterLedger {
 const NOW_US = 9;
 const ENDED = 11;
 /** Numbers in memory. */
-export const METER_COUNTS = ENDED + END_REASONS.length;
+export const METER_COUNTS = ENDED + ENDINGS + 1;
 
 export function meterLedgerOf(counts: Float64Array): MeterLedger {
   const [packets, withoutFlow, dropped, held, orphanFragments, late, clockResets, flowsOpened, flowsOpen] =
@@ -47,7 +47,7 @@ export function meterLedgerOf(counts: Float64Array): MeterLedger {
     flowsOpened,
     flowsOpen,
     flowsEnded: Object.fromEntries(
-      END_REASONS.slice(0, -1).map((name, reason) => [name, counts[ENDED + reason]]),
+      END_REASONS.slice(0, ENDINGS).map((name, reason) => [name, counts[ENDED + reason]]),
     ),
   };
 }

@@ -9,6 +9,7 @@ export const END_REASONS = [
   "evicted", // the flow table was full and this flow had been silent longest
   "end-of-input", // the capture ended
   "early", // an early row: the flow goes on
+  "packet", // a row of one packet, in schemas that have one for each
 ] as const;
 
 export const REASON_IDLE = 0;
@@ -19,6 +20,9 @@ export const REASON_REUSED = 4;
 export const REASON_EVICTED = 5;
 export const REASON_END_OF_INPUT = 6;
 export const REASON_EARLY = 7;
+
+/** Those of ended flows come first. */
+export const ENDINGS = REASON_EARLY;
 
 export function endReasonName(reason: number): string {
   return END_REASONS[reason] ?? "unknown";

@@ -1,9 +1,10 @@
 // The engines of the house. A schema names the one that computes it.
 
+import { apaEngine } from "./apa.ts";
 import type { EngineDefinition } from "./contract.ts";
 import { flowEngine } from "./flow.ts";
 
-export const ENGINES: readonly EngineDefinition[] = [flowEngine];
+export const ENGINES: readonly EngineDefinition[] = [flowEngine, apaEngine];
 
 /** The engine of an id. Throws RangeError, which only a programming mistake can cause. */
 export function engineById(id: string): EngineDefinition {

@@ -26,6 +26,8 @@ export interface EngineKernels {
   /** Meters a decoded packet that lies in memory (packet/memory.ts). */
   push(packet: number): void;
   advance(nowUs: number): void;
+  /** Where the schema has two passes: the first is over, and the same frames come once more. */
+  rewind?(): void;
   /** Hands out about so many flows at the most, and the batch; 1 when none is left. */
   end(limit: number): number;
   flush(): void;

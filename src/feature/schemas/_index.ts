@@ -1,6 +1,7 @@
 // The schemas of the house, by id. One file each in this folder.
 
 import type { Schema } from "../schema.ts";
+import { apaLiveSchema, apaSchema } from "./apa.ts";
 import { flowSchema } from "./flow.ts";
 
-export const SCHEMAS: readonly Schema[] = [flowSchema];
+export const SCHEMAS: readonly Schema[] = [flowSchema, apaSchema, apaLiveSchema];
