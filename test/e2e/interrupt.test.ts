@@ -47,6 +47,10 @@ function holds(pid: number | undefined, path: string): boolean {
   });
 }
 
+function hasDuck(pid: number | undefined): boolean {
+  return readFileSync(`/proc/${pid}/maps`, "utf8").includes("duckdb");
+}
+
 /** Whether a process has a handler for SIGINT. It has none from when a second signal is no longer the first, passed on. */
 function catchesInterrupt(pid: number | undefined): boolean {
   const caught = /^SigCgt:\t([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
@@ -99,9 +103,8 @@ onLinux("Ctrl-C while rows are read", () => {
         environment: { TMPDIR: temporary },
       });
       const { pid } = command.process;
-      // DuckDB opens a Parquet file for moments only, so there it is the time that is waited for, once signals are heard.
-      const begun = (): boolean =>
-        ending === "parquet" ? catchesInterrupt(pid) : holds(pid, join(cwd, file));
+      // DuckDB opens a Parquet file for moments only; that it is loaded says that reading has begun.
+      const begun = (): boolean => (ending === "parquet" ? hasDuck(pid) : holds(pid, join(cwd, file)));
       await until(command.process, begun);
       await wait(ms);
       command.process.kill("SIGINT");
