@@ -82,6 +82,8 @@ export interface ConductorOptions extends RowMeterOptions {
   shards: number;
   /** Bytes of packets after which `handOn` hands them on; changes no result. */
   stepBytes?: number;
+  /** Asked before more rows are handed out; what it returns is waited for. */
+  settled?: () => Promise<void> | undefined;
 }
 
 export class Conductor {
@@ -101,6 +103,8 @@ export class Conductor {
   readonly #piecesAhead: Int32Array[] = [];
   readonly #finalCounts: Float64Array[] = [];
   readonly #waiting: (() => void)[] = [];
+  readonly #settled: (() => Promise<void> | undefined) | undefined;
+  #rowsPending = false;
   #filling = 0;
   #stepsAhead = 0;
   #failure: Error | undefined;
@@ -111,6 +115,7 @@ export class Conductor {
   constructor(options: ConductorOptions, start: StartShards) {
     const { shards } = options;
     this.#stepBytes = options.stepBytes ?? STEP_BYTES;
+    this.#settled = options.settled;
     modules ??= {
       conductor: compileWasm(decodeBase64(CONDUCTOR_BASE64)),
       shard: compileWasm(decodeBase64(SHARD_BASE64)),
@@ -307,6 +312,10 @@ export class Conductor {
   /** A piece arrived: reads on as far as there are pieces of all shards. */
   #take(shard: number, piece: ShardPiece): void {
     this.#queues[shard].push(piece);
+    this.#readOnSafely();
+  }
+
+  #readOnSafely(): void {
     if (this.#failure !== undefined) return;
     try {
       this.#readOn();
@@ -316,7 +325,7 @@ export class Conductor {
   }
 
   #readOn(): void {
-    for (;;) {
+    while (!this.#waitsForRows()) {
       const wanted = this.#kernels.merge();
       if (wanted >= 0) {
         const piece = this.#queues[wanted].shift();
@@ -329,6 +338,22 @@ export class Conductor {
       this.#wake();
       if (this.#stepsAhead === 0) return;
     }
+  }
+
+  /** True while what takes rows is not ready for more; reading goes on when it is. */
+  #waitsForRows(): boolean {
+    if (this.#rowsPending) return true;
+    const pending = this.#settled?.();
+    if (pending === undefined) return false;
+    this.#rowsPending = true;
+    pending.then(
+      () => {
+        this.#rowsPending = false;
+        this.#readOnSafely();
+      },
+      (error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))),
+    );
+    return true;
   }
 
   #read(shard: number, piece: ShardPiece): void {
