@@ -1,6 +1,7 @@
 // How fast captures become `flow` rows, beside the field's flow meters, in one interleaved run.
 //
-//   npx tsx bench/meter.ts [--rounds 5] [--packets 1500000] [--keep]
+//   npx tsx bench/meter.ts [--rounds 5] [--packets 4000000] [--small-packets 1000000] [--keep]
+//   npx tsx bench/meter.ts --page            the figures written before, into docs/reference/speed.md
 //
 // Makes two captures with `orbweaver generate` (a mix with long flows; one of many small flows), then runs every
 // program on each in turn, round after round, and prints medians and ratios. argus (argus-server), nfpcapd (nfdump)
@@ -16,15 +17,18 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { writeSection } from "../scripts/support/section.ts";
 import { type Measured, measure, median } from "./support/process.ts";
 
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
-    packets: { type: "string", default: "1500000" },
+    packets: { type: "string", default: "4000000" },
+    "small-packets": { type: "string", default: "1000000" },
+    page: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
   },
 });
@@ -50,6 +54,20 @@ const CONTENDERS: Contender[] = [
       orbweaver,
       "meter",
       capture,
+      "--out",
+      `${output}.orbrows`,
+    ],
+  },
+  {
+    name: "orbweaver meter (.orbrows, two threads)",
+    program: process.execPath,
+    command: (capture, output) => [
+      process.execPath,
+      orbweaver,
+      "meter",
+      capture,
+      "--threads",
+      "2",
       "--out",
       `${output}.orbrows`,
     ],
@@ -110,110 +128,163 @@ const CONTENDERS: Contender[] = [
   },
 ];
 
-async function makeCapture(name: string, scenario: string): Promise<{ path: string; packets: number }> {
+interface Result {
+  capture: string;
+  packets: number;
+  flows: number;
+  rounds: number;
+  contender: string;
+  wallSeconds: number;
+  cpuSeconds: number;
+  /** Wall time as a multiple of the first contender's. */
+  ratio: number;
+  peakMegabytes: number;
+}
+
+interface Report {
+  machine: { cpu: string; cores: number; node: string };
+  memory: { onceMegabytes: number; fourTimesMegabytes: number };
+  results: Result[];
+}
+
+interface Capture {
+  path: string;
+  packets: number;
+  flows: number;
+}
+
+async function makeCapture(name: string, preset: string, packets: string): Promise<Capture> {
   const path = join(folder, `${name}.pcap`);
+  const labels = join(folder, `${name}.csv`);
+  const command = ["generate", "--preset", preset, "--seed", "7", "--packets", packets];
   const made = await measure([
     process.execPath,
     orbweaver,
-    "generate",
-    "--preset",
-    scenario,
-    "--seed",
-    "7",
-    "--packets",
-    flags.packets,
+    ...command,
     "--out",
     path,
     "--labels",
-    join(folder, `${name}.csv`),
+    labels,
     "--json",
   ]);
   if (made.exitCode !== 0) throw new Error(`generate failed: ${made.output}`);
   const inspected = await measure([process.execPath, orbweaver, "inspect", path, "--json"]);
-  const packets = Number(/"(?:frames|packets)":\s*(\d+)/.exec(inspected.output)?.[1]);
-  return { path, packets };
+  const frames = Number(/"(?:frames|packets)":\s*(\d+)/.exec(inspected.output)?.[1]);
+  const flows = readFileSync(labels, "utf8").trimEnd().split("\n").length - 1;
+  return { path, packets: frames, flows };
 }
 
-async function run(): Promise<void> {
+async function compare(
+  name: string,
+  capture: Capture,
+  contenders: Contender[],
+  rounds: number,
+): Promise<Result[]> {
+  const runs = new Map<string, Measured[]>(contenders.map((contender) => [contender.name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const contender of contenders) {
+      const output = join(folder, `out-${round}`);
+      const measured = await measure(contender.command(capture.path, output), { cwd: folder });
+      if (measured.exitCode !== 0) throw new Error(`${contender.name}: ${measured.output}`);
+      runs.get(contender.name)?.push(measured);
+      rmSync(output, { recursive: true, force: true });
+      for (const suffix of [".orbrows", ".parquet", ".argus"]) rmSync(`${output}${suffix}`, { force: true });
+    }
+  }
+  const baseline = median(runs.get(contenders[0].name)!.map((one) => one.wallSeconds));
+  return [...runs].map(([contender, measured]) => {
+    const wallSeconds = median(measured.map((one) => one.wallSeconds));
+    return {
+      capture: name,
+      packets: capture.packets,
+      flows: capture.flows,
+      rounds,
+      contender,
+      wallSeconds,
+      cpuSeconds: median(measured.map((one) => one.cpuSeconds)),
+      ratio: wallSeconds / baseline,
+      peakMegabytes: Math.max(...measured.map((one) => one.peakMegabytes)),
+    };
+  });
+}
+
+async function run(): Promise<Report> {
   const rounds = Number(flags.rounds);
   const sink = createSocket("udp4");
   await new Promise<void>((resolve) => sink.bind(sinkPort, "127.0.0.1", resolve));
   const contenders = CONTENDERS.filter((contender) => existsSync(contender.program));
   for (const contender of CONTENDERS) {
-    if (!existsSync(contender.program)) console.log(`left out: ${contender.name} is not installed`);
+    if (!existsSync(contender.program)) console.error(`left out: ${contender.name} is not installed`);
   }
-  const results: Record<string, unknown>[] = [];
-  for (const [name, scenario] of [
-    ["mix", "bench-mix"],
-    ["small-flows", "bench-small-flows"],
+  const results: Result[] = [];
+  let memory: Report["memory"] | undefined;
+  for (const [name, preset, packets] of [
+    ["mix", "bench-mix", flags.packets],
+    ["small flows", "bench-small-flows", flags["small-packets"]],
   ]) {
-    const capture = await makeCapture(name, scenario);
-    readFileSync(capture.path).byteLength; // into the page cache
-    const runs = new Map<string, Measured[]>(contenders.map((contender) => [contender.name, []]));
-    for (let round = 0; round < rounds; round++) {
-      for (const contender of contenders) {
-        const output = join(folder, `out-${round}`);
-        const measured = await measure(contender.command(capture.path, output), { cwd: folder });
-        if (measured.exitCode !== 0) throw new Error(`${contender.name}: ${measured.output}`);
-        runs.get(contender.name)?.push(measured);
-        rmSync(output, { recursive: true, force: true });
-        for (const suffix of [".orbrows", ".parquet", ".argus"])
-          rmSync(`${output}${suffix}`, { force: true });
-      }
-    }
-    const baseline = median(runs.get(contenders[0].name)!.map((one) => one.wallSeconds));
-    console.log(`\n${name}: ${capture.packets.toLocaleString("en")} packets, ${rounds} rounds, medians\n`);
-    console.log("| Program | packets/s (wall) | packets/s (CPU) | time ÷ ours | peak MB |");
-    console.log("|---|---:|---:|---:|---:|");
-    for (const [contender, measured] of runs) {
-      const wall = median(measured.map((one) => one.wallSeconds));
-      const cpu = median(measured.map((one) => one.cpuSeconds));
-      const peak = Math.max(...measured.map((one) => one.peakMegabytes));
-      const row = {
-        capture: name,
-        packets: capture.packets,
-        contender,
-        wallSeconds: wall,
-        cpuSeconds: cpu,
-        ratio: wall / baseline,
-        peakMegabytes: peak,
-      };
-      results.push(row);
-      console.log(
-        `| ${contender} | ${millions(capture.packets / wall)} M | ${millions(capture.packets / cpu)} M | ` +
-          `${row.ratio.toFixed(2)} | ${peak.toFixed(0)} |`,
-      );
-    }
-    if (name === "mix") results.push(await memoryGrowth(capture));
+    const capture = await makeCapture(name.replace(" ", "-"), preset, packets);
+    results.push(...(await compare(name, capture, contenders, rounds)));
+    if (name === "small flows") memory = await memoryGrowth(capture);
+    rmSync(capture.path);
   }
   sink.close();
-  writeFileSync(join(root, "bench", "results", "meter.json"), `${JSON.stringify(results, undefined, 2)}\n`);
+  const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version };
+  return { machine, memory: memory!, results };
 }
 
 /** Peak memory on the capture once and four times over (the same file named four times). */
-async function memoryGrowth(capture: { path: string; packets: number }): Promise<Record<string, unknown>> {
+async function memoryGrowth(capture: Capture): Promise<Report["memory"]> {
   const copies = [1, 2, 3].map((index) => join(folder, `copy-${index}.pcap`));
   for (const copy of copies) copyFileSync(capture.path, copy);
   const peak = async (captures: string[]): Promise<number> => {
     const output = join(folder, "growth.orbrows");
-    return (await measure([process.execPath, orbweaver, "meter", ...captures, "--out", output]))
-      .peakMegabytes;
+    const measured = await measure([process.execPath, orbweaver, "meter", ...captures, "--out", output]);
+    return measured.peakMegabytes;
   };
-  const once = await peak([capture.path]);
-  const fourTimes = await peak([capture.path, ...copies]);
-  console.log(
-    `\nPeak memory: ${once.toFixed(0)} MB on the capture, ${fourTimes.toFixed(0)} MB on four times its length`,
-  );
+  const onceMegabytes = await peak([capture.path]);
+  const fourTimesMegabytes = await peak([capture.path, ...copies]);
   for (const copy of copies) rmSync(copy);
-  return { memory: "growth", onceMegabytes: once, fourTimesMegabytes: fourTimes };
+  return { onceMegabytes, fourTimesMegabytes };
 }
 
 function millions(rate: number): string {
-  return (rate / 1e6).toFixed(2);
+  return `${(rate / 1e6).toFixed(2)} M`;
 }
 
+function page({ machine, memory, results }: Report): string {
+  const lines: string[] = [];
+  for (const name of new Set(results.map((result) => result.capture))) {
+    const rows = results.filter((result) => result.capture === name);
+    const { packets, flows, rounds } = rows[0];
+    lines.push(
+      `**${name}**: ${packets.toLocaleString("en")} packets, ${flows.toLocaleString("en")} labelled flows, medians of ${rounds} rounds`,
+      "",
+      "| Program | packets/s (wall) | packets/s (CPU) | time ÷ ours | peak memory |",
+      "|---|---:|---:|---:|---:|",
+      ...rows.map(
+        (row) =>
+          `| ${row.contender} | ${millions(row.packets / row.wallSeconds)} | ${millions(row.packets / row.cpuSeconds)} | ` +
+          `${row.ratio.toFixed(2)} | ${row.peakMegabytes.toFixed(0)} MB |`,
+      ),
+      "",
+    );
+  }
+  lines.push(
+    `Peak memory on the small flows: ${memory.onceMegabytes.toFixed(0)} MB; on four times as many: ${memory.fourTimesMegabytes.toFixed(0)} MB.`,
+    "",
+    `Machine: ${machine.cores} cores of ${machine.cpu}, Node ${machine.node}.`,
+  );
+  return lines.join("\n");
+}
+
+const RESULTS = join(root, "bench", "results", "meter.json");
+const PAGE = join(root, "docs", "reference", "speed.md");
+
 try {
-  await run();
+  const report: Report = flags.page ? JSON.parse(readFileSync(RESULTS, "utf8")) : await run();
+  if (!flags.page) writeFileSync(RESULTS, `${JSON.stringify(report, undefined, 2)}\n`);
+  writeSection(PAGE, "meter", page(report));
+  console.log(page(report));
 } finally {
   if (flags.keep) console.log(`kept: ${folder}`);
   else rmSync(folder, { recursive: true, force: true });
