@@ -42,6 +42,11 @@ const KERNELS = [
     options: SHARED,
   },
   {
+    source: "src/feature/assembly/cic/engine.ts",
+    target: "src/feature/cic-kernels.generated.ts",
+    options: SHARED,
+  },
+  {
     source: "test/support/assembly/parts.ts",
     target: "test/support/parts.generated.ts",
     options: SHARED,

@@ -89,7 +89,14 @@ function moveRow(batch: RowBatch, from: number, to: number): void {
   batch.values.copyWithin(to * columns, from * columns, (from + 1) * columns);
   batch.addresses.copyWithin(to * 8, from * 8, (from + 1) * 8);
   batch.ports.copyWithin(to * 2, from * 2, (from + 1) * 2);
-  for (const column of [batch.flow, batch.startUs, batch.endUs, batch.protocol, batch.reason]) {
-    column[to] = column[from];
+  for (const column of [
+    batch.flow,
+    batch.startUs,
+    batch.endUs,
+    batch.protocol,
+    batch.reason,
+    batch.keyReversed,
+  ]) {
+    if (column !== undefined) column[to] = column[from];
   }
 }

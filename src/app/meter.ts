@@ -1,10 +1,12 @@
 // Captures in, a file of feature rows out.
 
 import { openRowWriter, type RowFormat } from "../dataset/row-writer.ts";
+import type { NameStyle } from "../feature/published.ts";
 import { schemaById } from "../feature/row-meter.ts";
 import { type CaptureProgress, type MeterRun, type MeterSettings, meterCaptures } from "./meter-capture.ts";
 
 export { ROW_FORMATS, type RowFormat } from "../dataset/row-writer.ts";
+export { NAME_STYLES, type NameStyle } from "../feature/published.ts";
 export type { CaptureProgress, MeterRun, MeterSettings } from "./meter-capture.ts";
 
 export interface MeterOptions extends MeterSettings {
@@ -15,6 +17,10 @@ export interface MeterOptions extends MeterSettings {
   out: string;
   /** By the ending of `out` unless given. */
   format?: RowFormat;
+  /** Names of the columns of CSV that is laid out as a public data set; default: those of that data set. */
+  names?: NameStyle;
+  /** Time zone of its times, by its IANA name; default: UTC. */
+  timezone?: string;
   onProgress?: (progress: CaptureProgress) => void;
   signal?: AbortSignal;
 }
@@ -26,7 +32,8 @@ export interface MeterResult extends MeterRun {
 /** Meters captures into a row file. A stop through `signal` leaves a complete file of the rows so far. */
 export async function meter(options: MeterOptions): Promise<MeterResult> {
   const schema = schemaById(options.schema);
-  const writer = await openRowWriter(options.out, schema, { format: options.format });
+  const { format, names, timezone } = options;
+  const writer = await openRowWriter(options.out, schema, { format, names, timezone });
   try {
     const run = await meterCaptures({ ...options, schema, onRows: (batch) => writer.write(batch) });
     return { ...run, written: await writer.close() };

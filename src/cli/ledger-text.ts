@@ -1,6 +1,6 @@
 // The loss ledger in lines: from the wire to the alert, what is a part of what by indentation.
 
-import { checkLedger, type Ledger } from "../app/ledger.ts";
+import { checkLedger, flowsWithoutRow, type Ledger } from "../app/ledger.ts";
 import { groupedText } from "../base/number-text.ts";
 import type { Colours } from "./output.ts";
 import { tableLines } from "./table.ts";
@@ -43,6 +43,7 @@ function meterEntries(ledger: Ledger): Entry[] {
     [0, ofPackets ? "conversations" : "flows opened", ledger.flowsOpened],
     ...Object.entries(ledger.flowsEnded).map(([reason, count]): Entry => [1, `ended: ${reason}`, count]),
     [1, "still open", ledger.flowsOpen],
+    [1, "ended without a row: of one packet", flowsWithoutRow(ledger)],
     [0, "rows", ledger.rows + ledger.earlyRows],
     [1, ofPackets ? "of packets" : "of ended flows", ledger.rows],
     [1, "early", ledger.earlyRows],

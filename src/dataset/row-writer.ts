@@ -6,8 +6,10 @@
 import { extname } from "node:path";
 import type { Writable } from "node:stream";
 import { OrbweaverError } from "../base/errors.ts";
+import type { NameStyle } from "../feature/published.ts";
 import type { Schema } from "../feature/schema.ts";
 import { orbrowsWriter } from "./orbrows-writer.ts";
+import { publishedCsvWriter, timestampWriter } from "./published-csv.ts";
 import type { ExtraColumn, RowLayout, RowWriter } from "./row-layout.ts";
 import { requireDistinctNames } from "./row-layout.ts";
 import { csvWriter, jsonLinesWriter } from "./row-text.ts";
@@ -35,6 +37,10 @@ export interface RowWriterOptions {
   extraColumns?: readonly ExtraColumn[];
   /** Free facts kept in Parquet and .orbrows files. */
   metadata?: Readonly<Record<string, string>>;
+  /** Names of columns, in CSV of schemas that follow a public data set; default: those of the data set. */
+  names?: NameStyle;
+  /** IANA name of the zone that local times are told in there; default: UTC. */
+  timezone?: string;
   /** What "-" means; default: standard output. */
   output?: Writable;
 }
@@ -44,7 +50,7 @@ export interface RowWriterOptions {
  *
  * @param path a file, or "-" for standard output
  * @throws `rows-format` for an unknown ending, `file-write` when the file cannot be made, `parameter-invalid` for
- *   extra columns named like others
+ *   extra columns named like others, an unknown time zone, or names where there are none to choose
  */
 export async function openRowWriter(
   path: string,
@@ -54,13 +60,17 @@ export async function openRowWriter(
   const layout = { schema, extra: options.extraColumns ?? [], metadata: options.metadata ?? {} };
   requireDistinctNames(layout);
   const format = options.format ?? rowFormatOf(path);
+  const published = format === "csv" ? schema.published : undefined;
+  if (published === undefined) requireNoStyle(options);
   if (format === "parquet") {
     const file = requireFile(path);
     // DuckDB takes longer to load than a small capture to meter, so only those who need it wait for it.
     const { parquetWriter } = await import("./parquet-writer.ts");
     return parquetWriter(file, layout);
   }
+  const timestamp = published && timestampWriter(published.timestamp, options.timezone);
   const target = path === "-" ? streamTarget(options.output ?? process.stdout) : await openFileTarget(path);
+  if (published && timestamp) return publishedCsvWriter(target, layout, published, timestamp, options.names);
   return STREAM_WRITERS[format](target, layout);
 }
 
@@ -85,6 +95,16 @@ export function rowFormatOf(path: string): RowFormat {
     {
       hint: `End the name in one of ${endings}, or name the format.`,
     },
+  );
+}
+
+/** Names and zones can be chosen only where a public data set is followed. */
+function requireNoStyle({ names, timezone }: RowWriterOptions): void {
+  if (names === undefined && timezone === undefined) return;
+  throw new OrbweaverError(
+    "parameter-invalid",
+    "names and time zone can be chosen only for CSV of schemas that follow a public data set",
+    { hint: "Write .csv with a schema of the family cic, or leave both out." },
   );
 }
 

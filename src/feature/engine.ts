@@ -64,7 +64,7 @@ export class Engine {
     const { buffer } = this.#memory;
     const rows = kernels.rowsAddress();
     this.#rowCount = new Int32Array(buffer, rows, 1);
-    this.batch = batchOver(buffer, rows, options.schema, options.batchRows);
+    this.batch = batchOver(buffer, rows, options.schema, options.batchRows, kernels.keysAddress?.());
     this.counts = new Float64Array(buffer, kernels.countsAddress(), METER_COUNTS);
     this.statistics = new DecodeStatistics(new Float64Array(buffer), kernels.statisticsAddress() / 8);
     writePlaces(buffer, rows, options.schema, this.definition, kernels.measureCount());
@@ -106,6 +106,7 @@ export function batchOver(
   rowsAddress: number,
   schema: Schema,
   batchRows: number,
+  keysAddress?: number,
 ): RowBatch {
   const words = new Uint32Array(buffer, rowsAddress, ROWS_WORDS);
   const [values, flow, startUs, endUs, addresses, ports, protocol, reason] = words.subarray(ROWS_VALUES);
@@ -118,5 +119,6 @@ export function batchOver(
     ports: new Uint16Array(buffer, ports, batchRows * 2),
     protocol: new Uint8Array(buffer, protocol, batchRows),
     reason: new Uint8Array(buffer, reason, batchRows),
+    keyReversed: keysAddress === undefined ? undefined : new Uint8Array(buffer, keysAddress, batchRows),
   });
 }

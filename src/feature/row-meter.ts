@@ -12,6 +12,7 @@ import { readPacket, writePacket } from "../packet/memory.ts";
 import type { Packet } from "../packet/packet.ts";
 import type { DecodeStatistics } from "../packet/statistics.ts";
 import { Engine } from "./engine.ts";
+import { engineById } from "./engines/_index.ts";
 import type { RowBatch } from "./row.ts";
 import type { Schema } from "./schema.ts";
 import { SCHEMAS } from "./schemas/_index.ts";
@@ -74,7 +75,11 @@ export class RowMeter {
     this.#engine = new Engine(
       {
         schema: options.schema,
-        lifecycle: { ...CONNECTION_DEFAULTS, ...options.lifecycle },
+        lifecycle: {
+          ...CONNECTION_DEFAULTS,
+          ...engineById(options.schema.engine).lifecycle,
+          ...options.lifecycle,
+        },
         maximumFlows: Math.max(1, options.maximumFlows ?? MAXIMUM_FLOWS_DEFAULT),
         hashSeed: options.hashSeed ?? HASH_SEED,
         tunnelDepth: options.tunnels === true ? TUNNEL_DEPTH_MAX : 0,

@@ -54,6 +54,8 @@ export interface RowStorage {
   readonly protocol: Uint8Array;
   /** Index into END_REASONS. */
   readonly reason: Uint8Array;
+  /** 1 where the flow is known by the name of its destination first, in schemas that name flows. */
+  readonly keyReversed?: Uint8Array;
 }
 
 function newStorage(rows: number, columns: number): RowStorage {
@@ -82,6 +84,7 @@ export class RowBatch implements RowStorage {
   readonly ports: Uint16Array;
   readonly protocol: Uint8Array;
   readonly reason: Uint8Array;
+  readonly keyReversed?: Uint8Array;
 
   /** @param storage memory of others to lie over; of its own when absent */
   constructor(schema: Schema, capacity = 1024, storage = newStorage(capacity, schema.columns.length)) {
@@ -96,6 +99,7 @@ export class RowBatch implements RowStorage {
     this.ports = storage.ports;
     this.protocol = storage.protocol;
     this.reason = storage.reason;
+    this.keyReversed = storage.keyReversed;
   }
 
   clear(): void {

@@ -5,6 +5,7 @@
 // change of meaning changes the fingerprint. Knows no packets: see measures/ for what is accumulated.
 
 import { OrbweaverError } from "../base/errors.ts";
+import type { PublishedTable } from "./published.ts";
 import { type ColumnKind, type ColumnSpecification, schemaFingerprint, type TableSchema } from "./table.ts";
 
 export interface SchemaColumn extends ColumnSpecification {
@@ -23,6 +24,8 @@ export interface Schema extends TableSchema {
   /** 2 where rows need a pass over the captures before: the engine is told by `rewind` that the second one begins. */
   passes?: 2;
   columns: readonly SchemaColumn[];
+  /** How the public data set lays out its tables that this schema follows, if it follows one. */
+  published?: PublishedTable;
 }
 
 export interface ColumnDefinition {
@@ -43,6 +46,7 @@ export interface SchemaDefinition {
   rowOf?: "packet";
   passes?: 2;
   columns: readonly ColumnDefinition[];
+  published?: PublishedTable;
   /** Versions of what computes the columns; part of the fingerprint. */
   versions: string;
 }

@@ -1,7 +1,7 @@
 // orbweaver meter: captures to feature rows.
 
 import { type Command, Option } from "commander";
-import type { MeterResult, RowFormat } from "../../app/meter.ts";
+import type { MeterResult, NameStyle, RowFormat } from "../../app/meter.ts";
 import { bytesText, groupedText } from "../../base/number-text.ts";
 import { progressText, tellOfCaptures } from "../captures.ts";
 import { usageError } from "../failure.ts";
@@ -22,6 +22,8 @@ interface Options extends MeterOptionValues, ShellOptions {
   schema: string;
   out: string;
   format?: RowFormat;
+  names?: NameStyle;
+  timezone?: string;
 }
 
 export function registerMeter(program: Command, shell: Shell): void {
@@ -45,7 +47,16 @@ export function registerMeter(program: Command, shell: Shell): void {
         "jsonl",
         "orbrows",
       ]),
-    );
+    )
+    .addOption(
+      new Option("--names <style>", "column names of CSV, in schemas of the family cic").choices([
+        "v3",
+        "v4",
+        "2017",
+        "snake",
+      ]),
+    )
+    .option("--timezone <zone>", "time zone of Timestamp there, such as America/Halifax (default: UTC)");
   withMeterOptions(command);
   withShellOptions(command, "a summary as JSON on standard output; needs --out FILE")
     .addHelpText(
@@ -81,6 +92,8 @@ async function runMeter(
     schema: options.schema,
     out: options.out,
     format: options.format,
+    names: options.names,
+    timezone: options.timezone,
     signal,
     onProgress: (progress) =>
       console.live((width) => progressText(progress, `${groupedText(progress.flowsOpened)} flows`, width)),

@@ -21,6 +21,8 @@ export interface EngineKernels {
   statisticsAddress(): number;
   /** 1 early rows, 2 rows of ended flows; from 3 on those that `EngineDefinition.figures` names. */
   figure(which: number): number;
+  /** Where there is a byte for each row of the batch: 1 when the flow is known by the name of its destination first. */
+  keysAddress?(): number;
   /** Decodes and meters a frame. */
   frame(start: number, captured: number, wireLength: number, timestampUs: number, linkType: number): void;
   /** Meters a decoded packet that lies in memory (packet/memory.ts). */
@@ -55,6 +57,8 @@ export interface EngineDefinition {
   readonly groups: readonly MeasureGroup[];
   /** Names of the module's own figures, for the ledger. */
   readonly figures: readonly string[];
+  /** Timeouts that differ from the common ones. */
+  readonly lifecycle?: Partial<ConnectionOptions>;
   /** Takes the engine's memory and writes its constant tables; false when memory is refused. */
   setup(kernels: EngineKernels, options: EngineOptions, buffer: () => ArrayBufferLike): boolean;
 }

@@ -2,6 +2,7 @@
 
 import type { Schema } from "../schema.ts";
 import { apaLiveSchema, apaSchema } from "./apa.ts";
+import { CIC_SCHEMAS } from "./cic.ts";
 import { flowSchema } from "./flow.ts";
 
-export const SCHEMAS: readonly Schema[] = [flowSchema, apaSchema, apaLiveSchema];
+export const SCHEMAS: readonly Schema[] = [flowSchema, apaSchema, apaLiveSchema, ...CIC_SCHEMAS];
