@@ -17,7 +17,13 @@ import { type Alert, AlertGrouper, type AttackFlow } from "../verdict/alert.ts";
 import { HeavyHitters } from "../verdict/heavy-hitters.ts";
 import { Judge, type Reason } from "../verdict/verdict.ts";
 import type { Ledger, VerdictLedger } from "./ledger.ts";
-import { type CaptureProgress, type MeterRun, type MeterSettings, meterCaptures } from "./meter-capture.ts";
+import {
+  type CaptureProgress,
+  type LiveEvent,
+  type MeterRun,
+  type MeterSettings,
+  meterCaptures,
+} from "./meter-capture.ts";
 
 export type { Alert } from "../verdict/alert.ts";
 export type { Reason } from "../verdict/verdict.ts";
@@ -71,6 +77,9 @@ export interface DetectOptions extends MeterSettings {
   /** Called when an alert ends. */
   onAlert?: (alert: Alert) => void;
   onProgress?: (progress: DetectProgress) => void;
+  /** As `meterCaptures` has them. */
+  onPause?: () => void | Promise<void>;
+  onLive?: (event: LiveEvent) => void;
   signal?: AbortSignal;
 }
 
@@ -86,6 +95,8 @@ export interface Talker {
 export interface DetectRun {
   captures: MeterRun["captures"];
   decode: DecodeReport;
+  live?: MeterRun["live"];
+  writtenCaptures?: MeterRun["writtenCaptures"];
   ledger: Ledger & { verdict: VerdictLedger };
   talkers: Talker[];
   /** Hosts that did not fit among the counted ones. */
@@ -109,6 +120,8 @@ export async function detect(options: DetectOptions): Promise<DetectRun> {
   return {
     captures: run.captures,
     decode: run.decode,
+    ...(run.live === undefined ? {} : { live: run.live }),
+    ...(run.writtenCaptures === undefined ? {} : { writtenCaptures: run.writtenCaptures }),
     ledger: { ...run.ledger, verdict: detector.ledger() },
     talkers: detector.talkers(options.talkers ?? 10),
     talkersReplaced: detector.talkersReplaced,

@@ -12,6 +12,9 @@ export interface MeterLedger {
   frames: number;
   /** Frames that the capturing side says it lost; null when it does not say. */
   framesLostBefore: number | null;
+  /** Times in which a live capture was interrupted, and their sum in µs; absent where captures are read. */
+  gaps?: number;
+  gapUs?: number;
   /** Frames decoded, by what was found. */
   decoded: number;
   sound: number;

@@ -2,12 +2,16 @@
 // every packet.
 //
 // What it guarantees: memory flat in the length of the captures; a stop asked for through `signal` ends cleanly, with
-// every open flow handed out. Prints nothing.
+// every open flow handed out. Where the source is live, rows come when they are due, also when nothing more is
+// captured; what they hold is decided by the packets alone. Prints nothing.
 
 import { randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import type { CaptureSummary } from "../capture/contract.ts";
-import { BLOCK_BYTES, readCapture } from "../capture/read.ts";
+import type { CaptureSummary, FrameHandler } from "../capture/contract.ts";
+import { ownEndpoints } from "../capture/endpoint.ts";
+import { type LiveSettings, type LiveSummary, readLive } from "../capture/live.ts";
+import { BLOCK_BYTES, type ReadProgress, readCapture } from "../capture/read.ts";
+import { RotatingWriter, type RotationOptions, type WrittenCaptures } from "../capture/rotate.ts";
 import type { RowBatch } from "../feature/row.ts";
 import { RowMeter } from "../feature/row-meter.ts";
 import type { Schema } from "../feature/schema.ts";
@@ -15,6 +19,9 @@ import { REASON_EARLY } from "../flow/reasons.ts";
 import type { DecodeReport } from "../packet/statistics.ts";
 import { type MeterLedger, meterLedger } from "./ledger.ts";
 import { requirePasses, requireUnchanged } from "./passes.ts";
+import { SilenceClock } from "./silence-clock.ts";
+
+export type { LiveSettings, LiveSummary, WrittenCaptures };
 
 /** How flows are cut out of captures; shared by every use case that meters. */
 export interface MeterSettings {
@@ -30,6 +37,14 @@ export interface MeterSettings {
   earlyAfterS?: number;
   /** Flows in the table at the most. */
   maximumFlows?: number;
+  /** Captures on an interface instead of reading captures. */
+  live?: LiveSettings;
+  /** Ends behind this many frames. */
+  maxFrames?: number;
+  /** How late a frame of a live source may come, seconds; silence counts from then on. */
+  latenessS?: number;
+  /** Also writes the frames to this capture file, or files. */
+  write?: { path: string } & RotationOptions;
 }
 
 export interface CaptureProgress {
@@ -47,19 +62,31 @@ export interface CaptureProgress {
 }
 
 export interface MeterCapturesOptions extends MeterSettings {
-  /** Paths; "-" is standard input. */
+  /** Paths; "-" is standard input. Empty where `live` is given. */
   captures: readonly string[];
   schema: Schema;
   /** Takes rows; the batch may be reused as soon as it returns. A promise is waited for before more is read. */
   onRows: (batch: RowBatch) => void | Promise<void>;
+  /** Called when a source that gives its frames bit by bit has given rows: nobody should wait for more to come. */
+  onPause?: () => void | Promise<void>;
   onProgress?: (progress: CaptureProgress) => void;
+  /** Called when capturing on an interface begins, and when it is interrupted. */
+  onLive?: (event: LiveEvent) => void;
   signal?: AbortSignal;
 }
+
+export type LiveEvent =
+  | { kind: "started"; program: string; interface: string }
+  | { kind: "interrupted"; words: string };
 
 export interface MeterRun {
   captures: CaptureSummary[];
   decode: DecodeReport;
   ledger: MeterLedger;
+  /** Of a capture on an interface. */
+  live?: LiveSummary;
+  /** Capture files written on the way. */
+  writtenCaptures?: WrittenCaptures;
   /** True when `signal` ended the run. */
   cancelled: boolean;
   elapsedMs: number;
@@ -67,76 +94,231 @@ export interface MeterRun {
 
 /** Flows handed out between two pauses at the end of the input, so that what is written can keep up. */
 const FLOWS_ENDED_AT_ONCE = 8192;
+/** Rows of a source that gives its frames bit by bit wait no longer than this, ms. */
+const HAND_OUT_MS = 100;
+/** Frames come through kernel, capture program and pipe within this, unless told, s. */
+export const LATENESS_DEFAULT_S = 2;
 
 export async function meterCaptures(options: MeterCapturesOptions): Promise<MeterRun> {
-  const started = performance.now();
-  const rows = new RowGate(options);
-  const meter = new RowMeter(rowMeterOptions(options, rows));
-  const buffers = meter.reserveBlocks(BLOCK_BYTES);
-  const readAll = () => readCaptures(options, { meter, rows, buffers, started });
-  await requirePasses(options, meter.passes);
-  const before = meter.passes > 1 ? await firstPass(meter, readAll) : undefined;
-  const captures = options.signal?.aborted ? [] : await readAll();
-  if (before !== undefined && !options.signal?.aborted) requireUnchanged(before, captures);
-  while (!meter.end(FLOWS_ENDED_AT_ONCE)) await rows.settled();
-  await rows.settled();
-  const decode = meter.statistics.report();
-  return {
-    captures,
-    decode,
-    ledger: meterLedger(total(captures), lostBefore(captures), decode, meter.ledger(), {
-      packetsInRows: rows.packets,
-      rowOf: options.schema.rowOf,
-    }),
-    cancelled: options.signal?.aborted ?? false,
-    elapsedMs: performance.now() - started,
-  };
-}
-
-interface Metering {
-  meter: RowMeter;
-  rows: RowGate;
-  buffers: [Uint8Array, Uint8Array];
-  started: number;
-}
-
-/** Reads every capture once, and gives its frames to the meter. */
-async function readCaptures(
-  options: MeterCapturesOptions,
-  { meter, rows, buffers, started }: Metering,
-): Promise<CaptureSummary[]> {
-  const captures: CaptureSummary[] = [];
-  for (const [index, path] of options.captures.entries()) {
-    if (options.signal?.aborted) break;
-    const onBlock = async (block: { bytesRead: number; bytesTotal?: number }): Promise<void> => {
-      // Rows do not wait for a full batch: a live source may be silent for long.
-      meter.flush();
-      await rows.settled();
-      options.onProgress?.({
-        path,
-        index,
-        captures: options.captures.length,
-        bytesRead: block.bytesRead,
-        bytesTotal: block.bytesTotal,
-        frames: meter.statistics.packets,
-        flowsOpened: meter.ledger().flowsOpened,
-        elapsedMs: performance.now() - started,
-      });
-      await setImmediate();
-    };
-    captures.push(await readCapture(path, { onFrame: meter, onBlock, buffers, signal: options.signal }));
+  const run = new MeterCapture(options);
+  try {
+    return await run.result();
+  } catch (failure) {
+    run.discard();
+    throw failure;
   }
-  return captures;
 }
 
-/** The pass that gives no rows; the meter learns what is to come. */
-async function firstPass(
-  meter: RowMeter,
-  readAll: () => Promise<CaptureSummary[]>,
-): Promise<CaptureSummary[]> {
-  const captures = await readAll();
-  meter.rewind();
-  return captures;
+/** One run: a meter, what feeds it, and what it feeds. */
+class MeterCapture {
+  readonly #options: MeterCapturesOptions;
+  readonly #startedMs = performance.now();
+  readonly #rows: RowGate;
+  readonly #meter: RowMeter;
+  readonly #clock: SilenceClock;
+  readonly #writer: RotatingWriter | undefined;
+  readonly #onFrame: FrameHandler;
+  /** Ends the reading: the caller's wish, or a failure between two blocks. */
+  readonly #ending = new AbortController();
+  #failure: unknown;
+  #isInBlock = false;
+  #isInTick = false;
+  #handedOutMs = 0;
+  #lastProgress: { path: string; index: number; bytesRead: number; bytesTotal?: number } | undefined;
+
+  constructor(options: MeterCapturesOptions) {
+    this.#options = options;
+    this.#rows = new RowGate(options);
+    this.#meter = new RowMeter(rowMeterOptions(options, this.#rows));
+    this.#clock = new SilenceClock((options.latenessS ?? LATENESS_DEFAULT_S) * 1e6);
+    this.#writer = options.write && new RotatingWriter(options.write.path, options.write);
+    this.#onFrame = this.#writer === undefined ? this.#meter : both(this.#meter, this.#writer);
+  }
+
+  async result(): Promise<MeterRun> {
+    const { signal } = this.#options;
+    const onAbort = (): void => this.#ending.abort();
+    signal?.addEventListener("abort", onAbort);
+    if (signal?.aborted) onAbort();
+    const timer = setInterval(() => this.#tick(), HAND_OUT_MS);
+    try {
+      const { captures, live } = await this.#read();
+      clearInterval(timer);
+      if (this.#failure !== undefined) throw this.#failure;
+      return await this.#finish(captures, live);
+    } finally {
+      clearInterval(timer);
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /** Leaves no capture file behind that is not complete. */
+  discard(): void {
+    this.#writer?.discard();
+  }
+
+  async #read(): Promise<{ captures: CaptureSummary[]; live?: LiveSummary }> {
+    const buffers = this.#meter.reserveBlocks(BLOCK_BYTES);
+    const { live } = this.#options;
+    await requirePasses(this.#options, this.#meter.passes);
+    if (live !== undefined) return this.#readInterface(live, buffers);
+    if (this.#meter.passes < 2) return this.#readFiles(buffers);
+    const before = await this.#firstPass(buffers);
+    const second = await this.#readFiles(buffers);
+    if (!this.#ending.signal.aborted) requireUnchanged(before, second.captures);
+    return second;
+  }
+
+  /** The pass that gives no rows and writes no capture; the meter learns what is to come. */
+  async #firstPass(buffers: [Uint8Array, Uint8Array]): Promise<CaptureSummary[]> {
+    const { captures: paths, maxFrames } = this.#options;
+    const captures: CaptureSummary[] = [];
+    let left = maxFrames;
+    for (const path of paths) {
+      if (this.#ending.signal.aborted || left === 0) break;
+      const { signal } = this.#ending;
+      const onBlock = () => setImmediate();
+      const capture = await readCapture(path, {
+        onFrame: this.#meter,
+        onBlock,
+        buffers,
+        maxFrames: left,
+        signal,
+      });
+      if (left !== undefined) left -= capture.frames;
+      captures.push(capture);
+    }
+    this.#meter.rewind();
+    return captures;
+  }
+
+  async #readFiles(buffers: [Uint8Array, Uint8Array]): Promise<{ captures: CaptureSummary[] }> {
+    const { captures: paths, maxFrames } = this.#options;
+    const captures: CaptureSummary[] = [];
+    let left = maxFrames;
+    for (const [index, path] of paths.entries()) {
+      if (this.#ending.signal.aborted || left === 0) break;
+      const capture = await readCapture(path, {
+        onFrame: this.#onFrame,
+        onBlock: (progress) => this.#afterBlock(path, index, progress),
+        buffers,
+        maxFrames: left,
+        signal: this.#ending.signal,
+      });
+      if (left !== undefined) left -= capture.frames;
+      captures.push(capture);
+      this.#clock.stop();
+    }
+    return { captures };
+  }
+
+  async #readInterface(
+    settings: LiveSettings,
+    buffers: [Uint8Array, Uint8Array],
+  ): Promise<{ captures: CaptureSummary[]; live: LiveSummary }> {
+    const { onLive, maxFrames } = this.#options;
+    const { interface: name } = settings;
+    const { captures, summary } = await readLive({
+      ...settings,
+      exclude: [...(settings.exclude ?? []), ...ownEndpoints.list()],
+      onFrame: this.#onFrame,
+      onBlock: (progress) => this.#afterBlock(name, 0, progress),
+      onStart: (program) => onLive?.({ kind: "started", program, interface: name }),
+      onGap: (words) => onLive?.({ kind: "interrupted", words }),
+      buffers,
+      maxFrames,
+      signal: this.#ending.signal,
+    });
+    return { captures, live: summary };
+  }
+
+  async #afterBlock(path: string, index: number, progress: ReadProgress): Promise<void> {
+    const { bytesRead, bytesTotal } = progress;
+    this.#isInBlock = true;
+    this.#lastProgress = { path, index, bytesRead, bytesTotal };
+    const isLive = this.#options.live !== undefined;
+    this.#clock.heard(this.#meter.nowUs, progress.settled, isLive ? undefined : Date.now() * 1000);
+    // A file is read in large blocks; a pipe may give one frame at a time, and its rows wait for the next tick.
+    if (bytesTotal !== undefined) this.#meter.flush();
+    else if (performance.now() - this.#handedOutMs >= HAND_OUT_MS) await this.#handOut();
+    await this.#rows.settled();
+    await this.#writer?.settled();
+    this.#tellProgress();
+    await setImmediate();
+    this.#isInBlock = false;
+  }
+
+  /** Between the blocks of a pipe or a live capture: silence moves the meter on, and rows are handed out. */
+  async #tick(): Promise<void> {
+    if (this.#isInBlock || this.#isInTick || this.#ending.signal.aborted) return;
+    if (this.#lastProgress === undefined || this.#lastProgress.bytesTotal !== undefined) return;
+    this.#isInTick = true;
+    try {
+      const nowUs = this.#clock.announcedUs();
+      if (nowUs !== undefined) {
+        this.#meter.advance(nowUs);
+        this.#writer?.advance(nowUs);
+      }
+      await this.#handOut();
+      await this.#writer?.settled();
+      this.#tellProgress();
+    } catch (failure) {
+      this.#failure = failure;
+      this.#ending.abort();
+    }
+    this.#isInTick = false;
+  }
+
+  async #handOut(): Promise<void> {
+    this.#handedOutMs = performance.now();
+    this.#meter.flush();
+    await this.#rows.settled();
+    await this.#options.onPause?.();
+  }
+
+  #tellProgress(): void {
+    if (this.#lastProgress === undefined) return;
+    this.#options.onProgress?.({
+      ...this.#lastProgress,
+      bytesTotal: this.#lastProgress.bytesTotal,
+      captures: Math.max(1, this.#options.captures.length),
+      frames: this.#meter.statistics.packets,
+      flowsOpened: this.#meter.ledger().flowsOpened,
+      elapsedMs: performance.now() - this.#startedMs,
+    });
+  }
+
+  async #finish(captures: CaptureSummary[], live: LiveSummary | undefined): Promise<MeterRun> {
+    const meter = this.#meter;
+    const rows = this.#rows;
+    while (!meter.end(FLOWS_ENDED_AT_ONCE)) await rows.settled();
+    await rows.settled();
+    const writtenCaptures = await this.#writer?.close();
+    const decode = meter.statistics.report();
+    const ledger = meterLedger(total(captures), lostBefore(captures), decode, meter.ledger(), {
+      packetsInRows: rows.packets,
+      rowOf: this.#options.schema.rowOf,
+    });
+    return {
+      captures,
+      decode,
+      ledger: live === undefined ? ledger : { ...ledger, gaps: live.gapCount, gapUs: live.gapUs },
+      ...(live === undefined ? {} : { live }),
+      ...(writtenCaptures === undefined ? {} : { writtenCaptures }),
+      cancelled: this.#options.signal?.aborted ?? false,
+      elapsedMs: performance.now() - this.#startedMs,
+    };
+  }
+}
+
+/** Gives every frame to two, one behind the other. */
+function both(one: FrameHandler, other: FrameHandler): FrameHandler {
+  return {
+    frame(bytes, start, captured, wire, timestampUs, linkType) {
+      one.frame(bytes, start, captured, wire, timestampUs, linkType);
+      other.frame(bytes, start, captured, wire, timestampUs, linkType);
+    },
+  };
 }
 
 function rowMeterOptions(

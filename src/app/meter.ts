@@ -3,7 +3,13 @@
 import { openRowWriter, type RowFormat } from "../dataset/row-writer.ts";
 import type { NameStyle } from "../feature/published.ts";
 import { schemaById } from "../feature/row-meter.ts";
-import { type CaptureProgress, type MeterRun, type MeterSettings, meterCaptures } from "./meter-capture.ts";
+import {
+  type CaptureProgress,
+  type LiveEvent,
+  type MeterRun,
+  type MeterSettings,
+  meterCaptures,
+} from "./meter-capture.ts";
 
 export { ROW_FORMATS, type RowFormat } from "../dataset/row-writer.ts";
 export { NAME_STYLES, type NameStyle } from "../feature/published.ts";
@@ -22,6 +28,7 @@ export interface MeterOptions extends MeterSettings {
   /** Time zone of its times, by its IANA name; default: UTC. */
   timezone?: string;
   onProgress?: (progress: CaptureProgress) => void;
+  onLive?: (event: LiveEvent) => void;
   signal?: AbortSignal;
 }
 
@@ -35,7 +42,12 @@ export async function meter(options: MeterOptions): Promise<MeterResult> {
   const { format, names, timezone } = options;
   const writer = await openRowWriter(options.out, schema, { format, names, timezone });
   try {
-    const run = await meterCaptures({ ...options, schema, onRows: (batch) => writer.write(batch) });
+    const run = await meterCaptures({
+      ...options,
+      schema,
+      onRows: (batch) => writer.write(batch),
+      onPause: () => writer.flush?.(),
+    });
     return { ...run, written: await writer.close() };
   } catch (failure) {
     await writer.abort();

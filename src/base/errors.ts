@@ -59,6 +59,36 @@ export const ERRORS = {
     http: 422,
     hint: "See docs/guide/labels.md for the form of label rules and label files.",
   },
+  "capture-program": {
+    exit: 11,
+    http: 503,
+    hint: "Install dumpcap (Debian: wireshark-common) or tcpdump; see docs/guide/live.md.",
+  },
+  "capture-permission": {
+    exit: 11,
+    http: 403,
+    hint: "Give dumpcap or tcpdump the capabilities to capture; docs/guide/live.md shows how. Orbweaver itself needs none.",
+  },
+  "capture-interface": {
+    exit: 11,
+    http: 404,
+    hint: "Run `orbweaver meter --list-interfaces` to see the interfaces.",
+  },
+  "capture-filter": {
+    exit: 2,
+    http: 400,
+    hint: "Filters are those of tcpdump (man pcap-filter), such as 'tcp port 443'.",
+  },
+  "capture-gone": {
+    exit: 11,
+    http: 503,
+    hint: "What was captured until then is complete; start again when the interface is back.",
+  },
+  "capture-stopped": {
+    exit: 11,
+    http: 503,
+    hint: "What was captured until then is complete. Try --capture-program with the other program.",
+  },
   "training-data": { exit: 10, http: 422, hint: "Give at least two classes with several rows each." },
   "parameter-invalid": { exit: 2, http: 400, hint: "See the ranges with `orbweaver train --help`." },
   "scenario-unknown": { exit: 2, http: 404, hint: "Run `orbweaver generate --list` to see the scenarios." },

@@ -52,6 +52,11 @@ export class CaptureParser {
     return this.#read;
   }
 
+  /** True when the bytes taken in so far end inside a packet or block: more of it must be on its way. */
+  get partial(): boolean {
+    return this.#carried > 0 || this.#skip > 0;
+  }
+
   /** True when further input would not be looked at: damage, or the frame limit. */
   get stopped(): boolean {
     return this.#ledger.stopped;

@@ -14,6 +14,8 @@ import { type ByteSource, openSource, type ReadBuffers, sourceName } from "./sou
 /** Bytes of each of the two read buffers, unless told. */
 export const BLOCK_BYTES = 1_048_576;
 const GZIP_MAGIC_BYTES = 3;
+/** What programs hand on at a time when they are not told to hand on every frame: `tcpdump -w -` without -U. */
+const STDIO_BLOCK_BYTES = 4096;
 
 export interface ReadProgress {
   /** Bytes of the file taken in so far: compressed bytes for a compressed file. */
@@ -21,6 +23,11 @@ export interface ReadProgress {
   /** Size of the file, where it is known. */
   bytesTotal?: number;
   frames: number;
+  /**
+   * True where what came of a pipe ends with a whole frame, so that silence means that nothing was captured. A program
+   * that gathers its output in blocks nearly always cuts a frame.
+   */
+  settled: boolean;
 }
 
 export interface ReadOptions {
@@ -34,6 +41,8 @@ export interface ReadOptions {
   buffers?: ReadBuffers;
   /** Stop after this many frames. */
   maxFrames?: number;
+  /** The source is known to hand on every frame at once, whole. */
+  flushed?: boolean;
 }
 
 /**
@@ -45,6 +54,15 @@ export interface ReadOptions {
  */
 export async function readCapture(path: string, options: ReadOptions): Promise<CaptureSummary> {
   const source = await openSource(path, options.buffers ?? newBuffers(options.blockSize ?? BLOCK_BYTES));
+  return readSource(path, source, options);
+}
+
+/** Reads a capture from a source that is open, and closes it. `path` is its name. Throws as `readCapture` does. */
+export async function readSource(
+  path: string,
+  source: ByteSource,
+  options: ReadOptions,
+): Promise<CaptureSummary> {
   const onAbort = () => {
     source.close().catch(() => {});
   };
@@ -68,6 +86,7 @@ class Reading {
   readonly #source: ByteSource;
   readonly #options: ReadOptions;
   #bytesRead = 0;
+  #compressedInput = false;
   #parser: CaptureParser;
 
   constructor(path: string, source: ByteSource, options: ReadOptions) {
@@ -88,6 +107,7 @@ class Reading {
   }
 
   async #compressed(next: () => Promise<Uint8Array | undefined>): Promise<CaptureSummary> {
+    this.#compressedInput = true;
     this.#parser = this.#newParser("gzip");
     const end = await gunzip(next, (output) => this.#take(output));
     if (this.#parser.bytesRead === 0 && (end.kind === "corrupt" || end.kind === "truncated")) {
@@ -106,6 +126,7 @@ class Reading {
       bytesRead: this.#bytesRead,
       bytesTotal: this.#source.bytesTotal,
       frames: this.#parser.frames,
+      settled: this.#settled(),
     });
     if (reported !== undefined) await reported;
     return !this.#parser.stopped && !this.#cancelled();
@@ -114,6 +135,11 @@ class Reading {
   #summary(): CaptureSummary {
     const summary = this.#parser.end({ cancelled: this.#cancelled() });
     return { ...summary, path: this.#path };
+  }
+
+  #settled(): boolean {
+    if (this.#source.bytesTotal !== undefined || this.#compressedInput || this.#parser.partial) return false;
+    return this.#options.flushed === true || this.#bytesRead % STDIO_BLOCK_BYTES !== 0;
   }
 
   #cancelled(): boolean {

@@ -45,9 +45,11 @@ export async function openSource(path: string, buffers: ReadBuffers): Promise<By
         `${sourceName(path)} is a directory, expected a capture file`,
       );
     }
-    if (path === STANDARD_INPUT) return new StreamSource(process.stdin, path);
+    if (path === STANDARD_INPUT) return new StreamSource(process.stdin, path, buffers);
     // A blocking read of a pipe could not be called off; a socket's can.
-    if (stats.isFIFO()) return new StreamSource(new Socket({ fd: descriptor, writable: false }), path);
+    if (stats.isFIFO()) {
+      return new StreamSource(new Socket({ fd: descriptor, writable: false }), path, buffers);
+    }
     return new FileSource(descriptor, path, buffers, undefined);
   } catch (error) {
     throw readError(error, path);
@@ -103,16 +105,20 @@ class FileSource implements ByteSource {
   }
 }
 
-class StreamSource implements ByteSource {
+/** A pipe or a socket: what came is handed on at once, however little it is. */
+export class StreamSource implements ByteSource {
   readonly bytesTotal = undefined;
   readonly #stream: Readable;
   readonly #path: string;
+  readonly #buffers: ReadBuffers;
   readonly #blocks: AsyncIterator<Uint8Array>;
+  #filling = 0;
   #closed = false;
 
-  constructor(stream: Readable, path: string) {
+  constructor(stream: Readable, path: string, buffers: ReadBuffers) {
     this.#stream = stream;
     this.#path = path;
+    this.#buffers = buffers;
     this.#blocks = stream[Symbol.asyncIterator]();
   }
 
@@ -120,7 +126,7 @@ class StreamSource implements ByteSource {
     try {
       const { done, value } = await this.#blocks.next();
       if (done || this.#closed) return undefined;
-      return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+      return this.#placed(value);
     } catch (error) {
       if (this.#closed) return undefined;
       throw readError(error, this.#path);
@@ -130,6 +136,15 @@ class StreamSource implements ByteSource {
   async close(): Promise<void> {
     this.#closed = true;
     this.#stream.destroy();
+  }
+
+  /** The bytes in one of the buffers, where frames need not be copied one by one. */
+  #placed(value: Uint8Array): Uint8Array {
+    const buffer = this.#buffers[this.#filling];
+    if (value.length > buffer.length) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    this.#filling = 1 - this.#filling;
+    buffer.set(value);
+    return buffer.subarray(0, value.length);
   }
 }
 

@@ -29,6 +29,7 @@ function meterEntries(ledger: Ledger): Entry[] {
     ...(ledger.framesLostBefore === null
       ? []
       : [[0, "frames lost while capturing", ledger.framesLostBefore] as const]),
+    ...(ledger.gaps ? [[0, "interruptions of the capture", ledger.gaps] as const] : []),
     [0, "frames read", ledger.frames],
     [1, "sound", ledger.sound],
     [1, "cut short by the capture", ledger.cut],
@@ -37,6 +38,7 @@ function meterEntries(ledger: Ledger): Entry[] {
     [0, "frames decoded", ledger.decoded],
     [1, ofPackets ? "with a row" : "metered into flows", ledger.metered],
     [2, "fragments without their first", ledger.orphanFragments],
+    [2, "later than --lateness allows", ledger.late],
     [1, without, ledger.withoutFlow],
     [1, "dropped by the lifecycle", ledger.dropped],
     [1, "held: fragments waiting", ledger.held],

@@ -29,6 +29,8 @@ export interface RowWriter {
   readonly readerGone: boolean;
   /** Takes every row of the batch. The batch may be reused when the promise, if there is one, resolves. */
   write(batch: RowBatch, extra?: ExtraValues): void | Promise<void>;
+  /** Hands on what is gathered, where the format can be read row by row. */
+  flush?(): void | Promise<void>;
   close(): Promise<{ path: string; rows: number; bytes: number }>;
   abort(): Promise<void>;
 }

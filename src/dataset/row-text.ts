@@ -99,6 +99,10 @@ class TextRowWriter implements RowWriter {
     return this.#pages.flush();
   }
 
+  flush(): void | Promise<void> {
+    return this.#pages.flush(1);
+  }
+
   async close(): Promise<{ path: string; rows: number; bytes: number }> {
     const bytes = await this.#pages.finish();
     return { path: this.#target.path, rows: this.#rows, bytes };

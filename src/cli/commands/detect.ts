@@ -11,6 +11,15 @@ import { usageError } from "../failure.ts";
 import { cancelledExit } from "../interrupt.ts";
 import { jsonText } from "../json.ts";
 import {
+  checkLiveOptions,
+  type LiveOptionValues,
+  listInterfaces,
+  liveSettings,
+  tellLive,
+  tellOfLive,
+  withLiveOptions,
+} from "../live-options.ts";
+import {
   examples,
   type MeterOptionValues,
   meterSettings,
@@ -25,7 +34,7 @@ import type { Shell, ShellOptions } from "../shell.ts";
 import { Thinning } from "../thinning.ts";
 import { plainLine, VerdictTable } from "../verdict-table.ts";
 
-interface Options extends MeterOptionValues, ShellOptions {
+interface Options extends MeterOptionValues, LiveOptionValues, ShellOptions {
   model?: string;
   threshold?: number;
   failOn?: string[];
@@ -48,9 +57,9 @@ export function registerDetect(program: Command, shell: Shell): void {
     .command("detect")
     .summary("a verdict for every flow, and alerts")
     .description(
-      "Judge every flow of captures by a model: class, probability and the reasons, as flows end; then alerts and the loss ledger.",
+      "Judge every flow of captures or of an interface by a model: class, probability and the reasons, as flows end; then alerts and the loss ledger.",
     )
-    .argument("<capture...>", "pcap or pcapng files, plain or gzip; - for standard input")
+    .argument("[capture...]", "pcap or pcapng files, plain or gzip; - for standard input")
     .option("-m, --model <file>", "model file (default: the model that comes with Orbweaver)")
     .option(
       "--threshold <probability>",
@@ -66,12 +75,13 @@ export function registerDetect(program: Command, shell: Shell): void {
     .option("--explain <n>", "reasons per verdict", wholeNumber(0, 100), 3)
     .option("--all", "show every verdict in the table, also those that repeat");
   withMeterOptions(command);
+  withLiveOptions(command);
   withShellOptions(command, "JSON lines: one per verdict and alert, then a summary")
     .addHelpText(
       "after",
       examples([
         ["orbweaver detect office.pcap", "Verdicts of the bundled model, as a table"],
-        ["tcpdump -i eth0 -w - | orbweaver detect -", "Judge live traffic"],
+        ["orbweaver detect -i eth0", "Judge live traffic"],
         ["orbweaver detect *.pcap.gz --model my.orb --threshold 0.9", "Another model, fewer alarms"],
         ["orbweaver detect x.pcap --json | jq 'select(.type==\"alert\")'", "Alerts for a machine"],
         ["orbweaver detect x.pcap --quiet --fail-on attack >/dev/null", "Exit status for a script"],
@@ -88,6 +98,8 @@ async function runDetect(
   captures: string[],
   options: Options,
 ): Promise<number> {
+  if (options.listInterfaces) return listInterfaces(console, options);
+  checkLiveOptions(captures, options);
   const [{ detect }, { bundledModelPath, readModel }] = await Promise.all([
     import("../../app/detect.ts"),
     import("../../app/models.ts"),
@@ -98,6 +110,7 @@ async function runDetect(
   const teller = tellerFor(console, manifest, options);
   const run = await detect({
     ...meterSettings(options),
+    ...(await liveSettings(options)),
     captures,
     model,
     threshold: options.threshold,
@@ -106,6 +119,8 @@ async function runDetect(
     signal,
     onVerdict: (verdict) => teller.verdict(verdict),
     onAlert: (alert) => teller.alert(alert),
+    onPause: () => console.out.flush(),
+    onLive: (event) => tellLive(console, event, options.quiet),
     onProgress: (progress) => {
       console.out.flush();
       console.live((width) => liveText(progress, width));
@@ -114,8 +129,9 @@ async function runDetect(
   console.clearLive();
   await teller.end(run);
   const damage = tellOfCaptures(console, run.captures, options.quiet);
+  const failure = tellOfLive(console, run, options.quiet);
   if (isFailure(run)) return ERRORS["verdict-found"].exit;
-  return run.cancelled ? cancelledExit(console) : damage;
+  return run.cancelled ? cancelledExit(console) : failure || damage;
 }
 
 function liveText(progress: DetectProgress, width: number): string {

@@ -9,6 +9,15 @@ import { cancelledExit } from "../interrupt.ts";
 import { jsonText } from "../json.ts";
 import { ledgerLines } from "../ledger-text.ts";
 import {
+  checkLiveOptions,
+  type LiveOptionValues,
+  listInterfaces,
+  liveSettings,
+  tellLive,
+  tellOfLive,
+  withLiveOptions,
+} from "../live-options.ts";
+import {
   examples,
   type MeterOptionValues,
   meterSettings,
@@ -18,7 +27,7 @@ import {
 import type { Console } from "../output.ts";
 import type { Shell, ShellOptions } from "../shell.ts";
 
-interface Options extends MeterOptionValues, ShellOptions {
+interface Options extends MeterOptionValues, LiveOptionValues, ShellOptions {
   schema: string;
   out: string;
   format?: RowFormat;
@@ -31,9 +40,9 @@ export function registerMeter(program: Command, shell: Shell): void {
     .command("meter")
     .summary("captures to feature rows")
     .description(
-      "Meter captures: one row of features per flow, as the schema says. Several captures are one input, in the given order.",
+      "Meter captures or an interface: one row of features per flow, as the schema says. Several captures are one input, in the given order.",
     )
-    .argument("<capture...>", "pcap or pcapng files, plain or gzip; - for standard input")
+    .argument("[capture...]", "pcap or pcapng files, plain or gzip; - for standard input")
     .option("--schema <id>", "which features (see `orbweaver schemas`)", "flow")
     .option(
       "-o, --out <file>",
@@ -58,12 +67,17 @@ export function registerMeter(program: Command, shell: Shell): void {
     )
     .option("--timezone <zone>", "time zone of Timestamp there, such as America/Halifax (default: UTC)");
   withMeterOptions(command);
+  withLiveOptions(command);
   withShellOptions(command, "a summary as JSON on standard output; needs --out FILE")
     .addHelpText(
       "after",
       examples([
         ["orbweaver meter office.pcap --out office.parquet", "Rows of a capture as Parquet"],
-        ["tcpdump -w - | orbweaver meter - | head", "Rows of a live capture as CSV"],
+        [
+          "orbweaver meter -i eth0 --filter 'tcp port 443' --duration 60",
+          "Rows of a minute of live traffic as CSV",
+        ],
+        ["ssh host tcpdump -U -w - | orbweaver meter - | head", "Rows of what another host captures"],
         [
           "orbweaver meter *.pcap.gz --early-packets 10 --out rows.jsonl",
           "Also early rows, after ten packets",
@@ -81,6 +95,8 @@ async function runMeter(
   captures: string[],
   options: Options,
 ): Promise<number> {
+  if (options.listInterfaces) return listInterfaces(console, options);
+  checkLiveOptions(captures, options);
   const toStandardOutput = options.out === "-";
   if (toStandardOutput && options.json) {
     throw usageError("--json needs --out FILE: standard output cannot carry both rows and a summary");
@@ -88,6 +104,7 @@ async function runMeter(
   const { meter } = await import("../../app/meter.ts");
   const result = await meter({
     ...meterSettings(options),
+    ...(await liveSettings(options)),
     captures,
     schema: options.schema,
     out: options.out,
@@ -95,6 +112,7 @@ async function runMeter(
     names: options.names,
     timezone: options.timezone,
     signal,
+    onLive: (event) => tellLive(console, event, options.quiet),
     onProgress: (progress) =>
       console.live((width) => progressText(progress, `${groupedText(progress.flowsOpened)} flows`, width)),
   });
@@ -102,12 +120,23 @@ async function runMeter(
   const damage = tellOfCaptures(console, result.captures, options.quiet);
   if (options.json) await console.line(jsonText(summary(result)));
   else if (!toStandardOutput) await printSummary(console, result);
-  return result.cancelled ? cancelledExit(console) : damage;
+  const failure = tellOfLive(console, result, options.quiet);
+  return result.cancelled ? cancelledExit(console) : failure || damage;
 }
 
 function summary(result: MeterResult): object {
-  const { written, captures, decode, ledger, cancelled, elapsedMs } = result;
-  return { type: "summary", written, captures, decode, ledger, cancelled, elapsedMs };
+  const { written, captures, decode, live, writtenCaptures, ledger, cancelled, elapsedMs } = result;
+  return {
+    type: "summary",
+    written,
+    captures,
+    decode,
+    ...(live && { live }),
+    ...(writtenCaptures && { writtenCaptures }),
+    ledger,
+    cancelled,
+    elapsedMs,
+  };
 }
 
 async function printSummary(console: Console, result: MeterResult): Promise<void> {
