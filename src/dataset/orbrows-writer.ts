@@ -1,6 +1,7 @@
 // Writes .orbrows files: batches in, blocks of columns out. See orbrows.ts for the bytes.
 
 import type { RowBatch } from "../feature/row.ts";
+import { BlockEncoder } from "./block-encoder.ts";
 import { BLOCK_ROWS, type BlockColumn, encodeHeader, putBlock, putEnd, RAW_IDENTITY } from "./orbrows.ts";
 import { type ExtraValues, type RowLayout, type RowWriter, storedExtra } from "./row-layout.ts";
 import { Pages, type Target } from "./sink.ts";
@@ -9,18 +10,13 @@ export function orbrowsWriter(target: Target, layout: RowLayout): RowWriter {
   return new OrbrowsWriter(target, layout);
 }
 
-/** Rows moved from rows to columns at once: their cache lines stay warm on both sides. */
-const TILE_ROWS = 8;
-
 class OrbrowsWriter implements RowWriter {
   readonly #target: Target;
   readonly #pages: Pages;
   readonly #layout: RowLayout;
   readonly #identity: Float64Array[];
-  /** All features of the block, column after column. */
-  readonly #features: Float64Array;
+  readonly #features: BlockEncoder;
   readonly #extra: BlockColumn[];
-  readonly #columns: BlockColumn[];
   #filled = 0;
   #blocks = 0;
   #rows = 0;
@@ -31,16 +27,12 @@ class OrbrowsWriter implements RowWriter {
     this.#layout = layout;
     const featureCount = layout.schema.columns.length;
     this.#identity = RAW_IDENTITY.map(() => new Float64Array(BLOCK_ROWS));
-    this.#features = new Float64Array(BLOCK_ROWS * featureCount);
+    this.#features = new BlockEncoder(featureCount, BLOCK_ROWS);
     this.#extra = layout.extra.map((column) =>
       column.kind === "number"
         ? new Float64Array(BLOCK_ROWS)
         : new Array<string | null>(BLOCK_ROWS).fill(null),
     );
-    const features = Array.from({ length: featureCount }, (_, index) =>
-      this.#features.subarray(index * BLOCK_ROWS, (index + 1) * BLOCK_ROWS),
-    );
-    this.#columns = [...this.#identity, ...features, ...this.#extra];
     const header = encodeHeader(layout);
     this.#pages.reserve(header.length);
     this.#pages.length += header.copy(this.#pages.page, this.#pages.length);
@@ -54,7 +46,8 @@ class OrbrowsWriter implements RowWriter {
     for (let row = 0; row < batch.count; ) {
       const count = Math.min(batch.count - row, BLOCK_ROWS - this.#filled);
       this.#takeIdentity(batch, row, count);
-      takeFeatures(batch, row, count, this.#features, this.#filled);
+      const values = batch.values.subarray(row * batch.columnCount, (row + count) * batch.columnCount);
+      this.#features.take(values, this.#filled);
       this.#takeExtra(extra, row, count);
       this.#filled += count;
       row += count;
@@ -76,7 +69,8 @@ class OrbrowsWriter implements RowWriter {
   }
 
   #endBlock(): void {
-    putBlock(this.#pages, this.#filled, this.#columns);
+    const features = this.#features.encode(this.#filled);
+    putBlock(this.#pages, this.#filled, this.#identity, features, this.#extra);
     this.#filled = 0;
     this.#blocks++;
   }
@@ -107,29 +101,6 @@ class OrbrowsWriter implements RowWriter {
         const out = this.#extra[column];
         if (out instanceof Float64Array) out[this.#filled + index] = typeof value === "number" ? value : NaN;
         else out[this.#filled + index] = value === null ? null : String(value);
-      }
-    }
-  }
-}
-
-/** Turns rows into columns, a few rows at a time. */
-function takeFeatures(
-  batch: RowBatch,
-  first: number,
-  count: number,
-  out: Float64Array,
-  filled: number,
-): void {
-  const columns = batch.columnCount;
-  const values = batch.values;
-  for (let tile = 0; tile < count; tile += TILE_ROWS) {
-    const end = Math.min(tile + TILE_ROWS, count);
-    for (let column = 0; column < columns; column++) {
-      let from = (first + tile) * columns + column;
-      let to = column * BLOCK_ROWS + filled + tile;
-      for (let row = tile; row < end; row++) {
-        out[to++] = values[from];
-        from += columns;
       }
     }
   }

@@ -111,27 +111,47 @@ export function encodeHeader(layout: RowLayout): Buffer {
   return bytes;
 }
 
-/** Appends a block to a page. */
-export function putBlock(pages: Pages, rows: number, columns: readonly BlockColumn[]): void {
-  const directory = columns.length * 8;
+/** Columns that were encoded before: their directory entries, and their bytes, each padded to 8. */
+export interface EncodedColumns {
+  directory: Uint8Array;
+  columns: Uint8Array;
+}
+
+/** Appends a block to a page: identity, features, extra columns. */
+export function putBlock(
+  pages: Pages,
+  rows: number,
+  identity: readonly BlockColumn[],
+  features: EncodedColumns,
+  extra: readonly BlockColumn[],
+): void {
+  const directory = (identity.length + extra.length) * 8 + features.directory.length;
   pages.reserve(BLOCK_BYTES + directory);
   const start = pages.length;
+  const entries = start + BLOCK_BYTES;
   pages.length += BLOCK_BYTES + directory;
-  for (let index = 0; index < columns.length; index++) {
-    const column = columns[index];
-    const before = pages.length;
-    const encoding =
-      column instanceof Float64Array ? putNumbers(pages, column, rows) : putTexts(pages, column, rows);
-    const entry = start + BLOCK_BYTES + index * 8;
-    pages.page.writeUInt32LE(encoding, entry);
-    pages.page.writeUInt32LE(pages.length - before, entry + 4);
-    pad(pages);
-  }
+  for (const [index, column] of identity.entries()) putColumn(pages, rows, column, entries + index * 8);
+  pages.reserve(features.columns.length);
+  pages.page.set(features.directory, entries + identity.length * 8);
+  pages.page.set(features.columns, pages.length);
+  pages.length += features.columns.length;
+  const behind = entries + identity.length * 8 + features.directory.length;
+  for (const [index, column] of extra.entries()) putColumn(pages, rows, column, behind + index * 8);
   const page = pages.page;
   page.writeUInt32LE(MARK_BLOCK, start);
   page.writeUInt32LE(rows, start + 4);
   page.writeUInt32LE(pages.length - start - BLOCK_BYTES, start + 8);
   page.writeUInt32LE(blockCrc(page, start, pages.length), start + 12);
+}
+
+/** Appends a column, padded, and fills in its directory entry. */
+function putColumn(pages: Pages, rows: number, column: BlockColumn, entry: number): void {
+  const before = pages.length;
+  const encoding =
+    column instanceof Float64Array ? putNumbers(pages, column, rows) : putTexts(pages, column, rows);
+  pages.page.writeUInt32LE(encoding, entry);
+  pages.page.writeUInt32LE(pages.length - before, entry + 4);
+  pad(pages);
 }
 
 export function putEnd(pages: Pages, blocks: number, rows: number): void {
