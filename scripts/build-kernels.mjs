@@ -51,6 +51,7 @@ const KERNELS = [
     target: "test/support/parts.generated.ts",
     options: SHARED,
   },
+  { source: "src/dataset/assembly/block.ts", target: "src/dataset/kernels.generated.ts", options: SHARED },
   { source: "src/learner/assembly/boosting.ts", target: "src/learner/kernels.generated.ts", options: SHARED },
   { source: "src/model/assembly/score.ts", target: "src/model/kernels.generated.ts", options: SHARED },
 ];
