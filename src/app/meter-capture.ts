@@ -12,12 +12,13 @@ import { ownEndpoints } from "../capture/endpoint.ts";
 import { type LiveSettings, type LiveSummary, readLive } from "../capture/live.ts";
 import { BLOCK_BYTES, type ReadProgress, readCapture } from "../capture/read.ts";
 import { RotatingWriter, type RotationOptions, type WrittenCaptures } from "../capture/rotate.ts";
+import { STANDARD_INPUT } from "../capture/source.ts";
 import type { RowBatch } from "../feature/row.ts";
-import { RowMeter } from "../feature/row-meter.ts";
 import type { Schema } from "../feature/schema.ts";
 import { REASON_EARLY } from "../flow/reasons.ts";
 import type { DecodeReport } from "../packet/statistics.ts";
 import { type MeterLedger, meterLedger } from "./ledger.ts";
+import { type Metering, type MeteringOptions, startMetering } from "./metering.ts";
 import { requirePasses, requireUnchanged } from "./passes.ts";
 import { SilenceClock } from "./silence-clock.ts";
 
@@ -37,6 +38,8 @@ export interface MeterSettings {
   earlyAfterS?: number;
   /** Flows in the table at the most. */
   maximumFlows?: number;
+  /** Threads that meter, at the most; files of the schema `flow` only, others are metered on one. Default 1. */
+  threads?: number;
   /** Captures on an interface instead of reading captures. */
   live?: LiveSettings;
   /** Ends behind this many frames. */
@@ -87,13 +90,13 @@ export interface MeterRun {
   live?: LiveSummary;
   /** Capture files written on the way. */
   writtenCaptures?: WrittenCaptures;
+  /** Threads that metered. */
+  threads: number;
   /** True when `signal` ended the run. */
   cancelled: boolean;
   elapsedMs: number;
 }
 
-/** Flows handed out between two pauses at the end of the input, so that what is written can keep up. */
-const FLOWS_ENDED_AT_ONCE = 8192;
 /** Rows of a source that gives its frames bit by bit wait no longer than this, ms. */
 const HAND_OUT_MS = 100;
 /** Frames come through kernel, capture program and pipe within this, unless told, s. */
@@ -106,6 +109,8 @@ export async function meterCaptures(options: MeterCapturesOptions): Promise<Mete
   } catch (failure) {
     run.discard();
     throw failure;
+  } finally {
+    await run.stop();
   }
 }
 
@@ -114,7 +119,7 @@ class MeterCapture {
   readonly #options: MeterCapturesOptions;
   readonly #startedMs = performance.now();
   readonly #rows: RowGate;
-  readonly #meter: RowMeter;
+  readonly #meter: Metering;
   readonly #clock: SilenceClock;
   readonly #writer: RotatingWriter | undefined;
   readonly #onFrame: FrameHandler;
@@ -129,10 +134,11 @@ class MeterCapture {
   constructor(options: MeterCapturesOptions) {
     this.#options = options;
     this.#rows = new RowGate(options);
-    this.#meter = new RowMeter(rowMeterOptions(options, this.#rows));
+    this.#meter = startMetering(meteringOptions(options, this.#rows));
     this.#clock = new SilenceClock((options.latenessS ?? LATENESS_DEFAULT_S) * 1e6);
     this.#writer = options.write && new RotatingWriter(options.write.path, options.write);
-    this.#onFrame = this.#writer === undefined ? this.#meter : both(this.#meter, this.#writer);
+    this.#onFrame =
+      this.#writer === undefined ? this.#meter.onFrame : both(this.#meter.onFrame, this.#writer);
   }
 
   async result(): Promise<MeterRun> {
@@ -157,6 +163,11 @@ class MeterCapture {
     this.#writer?.discard();
   }
 
+  /** Ends the threads. */
+  stop(): Promise<void> {
+    return this.#meter.stop();
+  }
+
   async #read(): Promise<{ captures: CaptureSummary[]; live?: LiveSummary }> {
     const buffers = this.#meter.reserveBlocks(BLOCK_BYTES);
     const { live } = this.#options;
@@ -179,7 +190,7 @@ class MeterCapture {
       const { signal } = this.#ending;
       const onBlock = () => setImmediate();
       const capture = await readCapture(path, {
-        onFrame: this.#meter,
+        onFrame: this.#meter.onFrame,
         onBlock,
         buffers,
         maxFrames: left,
@@ -239,7 +250,7 @@ class MeterCapture {
     const isLive = this.#options.live !== undefined;
     this.#clock.heard(this.#meter.nowUs, progress.settled, isLive ? undefined : Date.now() * 1000);
     // A file is read in large blocks; a pipe may give one frame at a time, and its rows wait for the next tick.
-    if (bytesTotal !== undefined) this.#meter.flush();
+    if (bytesTotal !== undefined) await this.#meter.handOn();
     else if (performance.now() - this.#handedOutMs >= HAND_OUT_MS) await this.#handOut();
     await this.#rows.settled();
     await this.#writer?.settled();
@@ -283,7 +294,7 @@ class MeterCapture {
       bytesTotal: this.#lastProgress.bytesTotal,
       captures: Math.max(1, this.#options.captures.length),
       frames: this.#meter.statistics.packets,
-      flowsOpened: this.#meter.ledger().flowsOpened,
+      flowsOpened: this.#meter.flowsOpened,
       elapsedMs: performance.now() - this.#startedMs,
     });
   }
@@ -291,8 +302,7 @@ class MeterCapture {
   async #finish(captures: CaptureSummary[], live: LiveSummary | undefined): Promise<MeterRun> {
     const meter = this.#meter;
     const rows = this.#rows;
-    while (!meter.end(FLOWS_ENDED_AT_ONCE)) await rows.settled();
-    await rows.settled();
+    await meter.end();
     const writtenCaptures = await this.#writer?.close();
     const decode = meter.statistics.report();
     const ledger = meterLedger(total(captures), lostBefore(captures), decode, meter.ledger(), {
@@ -305,10 +315,16 @@ class MeterCapture {
       ledger: live === undefined ? ledger : { ...ledger, gaps: live.gapCount, gapUs: live.gapUs },
       ...(live === undefined ? {} : { live }),
       ...(writtenCaptures === undefined ? {} : { writtenCaptures }),
+      threads: meter.threads,
       cancelled: this.#options.signal?.aborted ?? false,
       elapsedMs: performance.now() - this.#startedMs,
     };
   }
+}
+
+/** Whether the input never falls silent, so that other threads need not be told of the time. */
+function isDivisible({ live, captures }: MeterCapturesOptions): boolean {
+  return live === undefined && !captures.includes(STANDARD_INPUT);
 }
 
 /** Gives every frame to two, one behind the other. */
@@ -321,14 +337,13 @@ function both(one: FrameHandler, other: FrameHandler): FrameHandler {
   };
 }
 
-function rowMeterOptions(
-  options: MeterCapturesOptions,
-  rows: RowGate,
-): ConstructorParameters<typeof RowMeter>[0] {
+function meteringOptions(options: MeterCapturesOptions, rows: RowGate): MeteringOptions {
   const lifecycle: Record<string, number> = {};
   if (options.idleTimeoutS !== undefined) lifecycle["idleTimeoutUs"] = options.idleTimeoutS * 1e6;
   if (options.activeTimeoutS !== undefined) lifecycle["activeTimeoutUs"] = options.activeTimeoutS * 1e6;
   return {
+    threads: isDivisible(options) ? (options.threads ?? 1) : 1,
+    settled: () => rows.pending(),
     schema: options.schema,
     tunnels: options.tunnels,
     onRows: (batch) => rows.take(batch),
@@ -368,6 +383,11 @@ class RowGate {
     const before = this.#pending;
     this.#pending = before === undefined ? pending : Promise.all([before, pending]).then(() => undefined);
     this.#pending.catch(() => undefined);
+  }
+
+  /** What is still being written, if anything. */
+  pending(): Promise<void> | undefined {
+    return this.#pending === undefined ? undefined : this.settled();
   }
 
   async settled(): Promise<void> {

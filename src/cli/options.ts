@@ -49,6 +49,9 @@ export function several(text: string, before: string[] = []): string[] {
   return [...before, text];
 }
 
+/** Shards and the thread that conducts them. */
+const THREADS_MAXIMUM = 64;
+
 /** What the options of `withMeterOptions` give. */
 export interface MeterOptionValues {
   tunnels?: boolean;
@@ -57,6 +60,7 @@ export interface MeterOptionValues {
   earlyPackets?: number;
   earlySeconds?: number;
   maxFlows?: number;
+  threads?: number;
 }
 
 export function withMeterOptions(command: Command): Command {
@@ -78,6 +82,11 @@ export function withMeterOptions(command: Command): Command {
       "--max-flows <n>",
       "flows held at once; the one silent longest makes room (default: 524288)",
       wholeNumber(16, 1 << 24),
+    )
+    .option(
+      "--threads <n>",
+      "threads that meter captures of the schema flow; the rows are the same (default: 1)",
+      wholeNumber(1, THREADS_MAXIMUM),
     );
 }
 
@@ -89,6 +98,7 @@ export function meterSettings(options: MeterOptionValues): MeterSettings {
     earlyPackets: options.earlyPackets,
     earlyAfterS: options.earlySeconds,
     maximumFlows: options.maxFlows,
+    threads: options.threads,
   };
 }
 
