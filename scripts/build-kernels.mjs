@@ -47,6 +47,11 @@ const KERNELS = [
     options: SHARED,
   },
   {
+    source: "src/feature/assembly/antinex-engine.ts",
+    target: "src/feature/antinex-kernels.generated.ts",
+    options: SHARED,
+  },
+  {
     source: "test/support/assembly/parts.ts",
     target: "test/support/parts.generated.ts",
     options: SHARED,

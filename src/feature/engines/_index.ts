@@ -1,11 +1,12 @@
 // The engines of the house. A schema names the one that computes it.
 
+import { antinexEngine } from "./antinex.ts";
 import { apaEngine } from "./apa.ts";
 import { CIC_ENGINES } from "./cic.ts";
 import type { EngineDefinition } from "./contract.ts";
 import { flowEngine } from "./flow.ts";
 
-export const ENGINES: readonly EngineDefinition[] = [flowEngine, apaEngine, ...CIC_ENGINES];
+export const ENGINES: readonly EngineDefinition[] = [flowEngine, apaEngine, antinexEngine, ...CIC_ENGINES];
 
 /** The engine of an id. Throws RangeError, which only a programming mistake can cause. */
 export function engineById(id: string): EngineDefinition {

@@ -1,8 +1,16 @@
 // The schemas of the house, by id. One file each in this folder.
 
 import type { Schema } from "../schema.ts";
+import { antinexLegacySchema, antinexSchema } from "./antinex.ts";
 import { apaLiveSchema, apaSchema } from "./apa.ts";
 import { CIC_SCHEMAS } from "./cic.ts";
 import { flowSchema } from "./flow.ts";
 
-export const SCHEMAS: readonly Schema[] = [flowSchema, apaSchema, apaLiveSchema, ...CIC_SCHEMAS];
+export const SCHEMAS: readonly Schema[] = [
+  flowSchema,
+  apaSchema,
+  apaLiveSchema,
+  antinexSchema,
+  antinexLegacySchema,
+  ...CIC_SCHEMAS,
+];
