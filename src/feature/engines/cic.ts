@@ -14,6 +14,7 @@ const RULES = {
   protocols: ["tcp-udp", "icmp", "known"],
   signedOrder: ["no", "yes"],
   singles: ["never", "not-at-end", "always"],
+  keyKept: ["no", "yes"],
   portsIgnored: ["no", "yes"],
   continuedForward: ["no", "yes"],
   firstOnly: ["no", "yes"],
@@ -31,7 +32,7 @@ const RULES = {
   lastActive: ["no", "yes"],
   undefined: ["divided", "minus-one", "missing"],
   bothMinima: ["no", "yes"],
-  retransmissions: ["none", "all", "in-sequence"],
+  retransmissions: ["none", "all", "behind"],
   connectionTime: ["none", "tcp", "tcp-udp"],
 } as const;
 
@@ -44,6 +45,7 @@ const V3: Rules = {
   protocols: "tcp-udp",
   signedOrder: "yes",
   singles: "never",
+  keyKept: "yes",
   portsIgnored: "yes",
   continuedForward: "yes",
   firstOnly: "yes",
@@ -121,13 +123,14 @@ const CORRECTED: Rules = {
   ...FIXED,
   lifecycle: "clock",
   intake: "decoder",
+  keyKept: "no",
   portsIgnored: "no",
   windows: "first",
   subflows: "gaps-and-one",
   lastActive: "yes",
   undefined: "missing",
   bothMinima: "yes",
-  retransmissions: "in-sequence",
+  retransmissions: "behind",
 };
 
 /** By the id of engine and schema. */

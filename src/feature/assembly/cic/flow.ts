@@ -53,6 +53,9 @@ export class CicFlow extends MeasuredFlow {
   forwardHeaderLeast: i32;
   backwardHeaderLeast: i32;
   subflowGaps: u32;
+  /** Behind the highest sequence number that each direction has sent. */
+  forwardNext: i32;
+  backwardNext: i32;
   forwardRetransmissions: u32;
   backwardRetransmissions: u32;
   /** ICMP type and code of the first packet, in two bytes; -1 for none. */
@@ -66,6 +69,9 @@ export class CicFlow extends MeasuredFlow {
 /** The direction's window, or shortest header, was set. */
 export const HAS_FORWARD: u32 = 1;
 export const HAS_BACKWARD: u32 = 2;
+/** Its sequence numbers are known. */
+export const HAS_FORWARD_NEXT: u32 = 4;
+export const HAS_BACKWARD_NEXT: u32 = 8;
 
 const SERIES: usize = offsetof<Series>();
 /** Offsets of the parts behind the fields. */

@@ -31,7 +31,9 @@ import {
   FORWARD_LENGTHS,
   GAPS,
   HAS_BACKWARD,
+  HAS_BACKWARD_NEXT,
   HAS_FORWARD,
+  HAS_FORWARD_NEXT,
   IDLE,
   LENGTHS,
   seriesOf,
@@ -73,6 +75,9 @@ export class CicRows {
   keyPorts: i32;
   connectionStartUs: f64;
   connection: f64;
+  forwardNext: i32;
+  backwardNext: i32;
+  has: u32;
 
   open(known: Flow, packet: Packet, ahead: bool, continued: bool): void {
     const flow = changetype<CicFlow>(changetype<usize>(known));
@@ -88,13 +93,14 @@ export class CicRows {
     flow.activeEndUs = timeUs;
     flow.forwardWindow = rules.noWindow;
     flow.backwardWindow = rules.noWindow;
-    flow.connectionStartUs = continued ? this.connectionStartUs : timeUs;
-    flow.connection = continued ? this.connection : this.opened;
+    flow.connectionStartUs = timeUs;
+    flow.connection = this.opened;
+    if (continued) this.inherit(flow);
     const intake = this.lifecycle.intake;
     const adopted = changetype<usize>(intake) != 0;
     flow.firstIcmp = adopted ? intake.icmp : packet.icmpType < 0 ? -1 : (packet.icmpType << 8) | packet.icmpCode;
     flow.icmp = flow.firstIcmp < 0 ? 0 : flow.firstIcmp;
-    if (continued || this.lifecycle.renews) this.inheritKey(flow);
+    if (rules.keyKept != 0 && (continued || this.lifecycle.renews)) this.inheritKey(flow);
     this.lifecycle.renews = false;
 
     const forward = ahead || isLoop(packet, rules) || (continued && rules.continuedForward != 0);
@@ -146,6 +152,9 @@ export class CicRows {
     this.keyPorts = reversed ? rotl(flow.ports, 16) : flow.ports;
     this.connectionStartUs = flow.connectionStartUs;
     this.connection = flow.connection;
+    this.forwardNext = flow.forwardNext;
+    this.backwardNext = flow.backwardNext;
+    this.has = flow.has;
     if (flow.packets < 2 && this.withholds(reason)) {
       this.withheld += 1;
       return;
@@ -157,6 +166,15 @@ export class CicRows {
   private withholds(reason: i32): bool {
     const singles = this.rules.singles;
     return singles == SINGLES_NEVER || (singles == SINGLES_NOT_AT_END && reason == REASON_END_OF_INPUT);
+  }
+
+  /** What a connection knows, in its next flow. */
+  private inherit(flow: CicFlow): void {
+    flow.connectionStartUs = this.connectionStartUs;
+    flow.connection = this.connection;
+    flow.forwardNext = this.forwardNext;
+    flow.backwardNext = this.backwardNext;
+    flow.has = this.has & (HAS_FORWARD_NEXT | HAS_BACKWARD_NEXT);
   }
 
   /** A flow in the place of another is stored under its name. */
@@ -231,7 +249,8 @@ export class CicRows {
       if (forward) {
         if (first) flow.forwardWindow = window;
       } else if (windows == WINDOWS_LAST || flow.backwardWindow == 0) flow.backwardWindow = window;
-    } else if (forward) {
+    } else if (packet.hasTransport == 0) return;
+    else if (forward) {
       if ((flow.has & HAS_FORWARD) == 0) flow.forwardWindow = window;
     } else if ((flow.has & HAS_BACKWARD) == 0) flow.backwardWindow = window;
   }
@@ -240,8 +259,7 @@ export class CicRows {
   private addSide(flow: CicFlow, packet: Packet, payload: i32, timeUs: f64, forward: bool, first: bool): void {
     const length = <f64>payload;
     const header = headerOf(packet);
-    const repeated = this.isRepeated(flow, packet, payload) ? 1 : 0;
-    const minimum = first || this.rules.bothMinima != 0;
+    const repeated = this.isRepeated(flow, packet, payload, forward) ? 1 : 0;
     addTo(seriesOf(flow, LENGTHS), length);
     if (forward) {
       addTo(seriesOf(flow, FORWARD_LENGTHS), length);
@@ -249,32 +267,54 @@ export class CicRows {
       flow.forwardLastUs = timeUs;
       flow.forwardHeaderBytes += header;
       flow.forwardRetransmissions += repeated;
-      if ((flow.has & HAS_FORWARD) != 0) flow.forwardHeaderLeast = min(flow.forwardHeaderLeast, header);
-      else if (minimum) {
-        flow.forwardHeaderLeast = header;
-        flow.has |= HAS_FORWARD;
-      }
+      flow.forwardHeaderLeast = this.least(flow, flow.forwardHeaderLeast, header, HAS_FORWARD, first);
     } else {
       addTo(seriesOf(flow, BACKWARD_LENGTHS), length);
       if (flow.backwardPackets++ > 0) addTo(seriesOf(flow, BACKWARD_GAPS), timeUs - flow.backwardLastUs);
       flow.backwardLastUs = timeUs;
       flow.backwardHeaderBytes += header;
       flow.backwardRetransmissions += repeated;
-      if ((flow.has & HAS_BACKWARD) != 0) flow.backwardHeaderLeast = min(flow.backwardHeaderLeast, header);
-      else if (minimum) {
-        flow.backwardHeaderLeast = header;
-        flow.has |= HAS_BACKWARD;
-      }
+      flow.backwardHeaderLeast = this.least(flow, flow.backwardHeaderLeast, header, HAS_BACKWARD, first);
     }
   }
 
-  private isRepeated(flow: CicFlow, packet: Packet, payload: i32): bool {
+  /** The shortest header of a direction. That of the direction that did not begin stays 0 unless both have their own. */
+  @inline
+  private least(flow: CicFlow, least: i32, header: i32, bit: u32, first: bool): i32 {
+    const own = this.rules.bothMinima != 0;
+    if (own && header == 0) return least; // a later fragment
+    if ((flow.has & bit) != 0) return min(least, header);
+    if (!own && !first) return least;
+    flow.has |= bit;
+    return header;
+  }
+
+  private isRepeated(flow: CicFlow, packet: Packet, payload: i32, forward: bool): bool {
     const rule = this.rules.retransmissions;
     if (rule == RETRANSMISSIONS_NONE || packet.protocol != PROTOCOL_TCP || packet.hasTransport == 0) return false;
-    // Pure acknowledgments take no room in the sequence; the originals count repeated ones all the same.
-    if (rule != RETRANSMISSIONS_ALL && payload == 0 && (packet.tcpFlags & (TCP_SYN | TCP_FIN)) == 0) return false;
-    return this.retransmissions.seen(flow.connection, packet, payload);
+    if (rule == RETRANSMISSIONS_ALL) return this.retransmissions.seen(flow.connection, packet, payload);
+    return isBehind(flow, packet, payload, forward);
   }
+}
+
+/**
+ * True for a segment that begins below what its sender has sent already: sent again, or late. Pure acknowledgments take
+ * no room in the sequence; the originals count repeated ones all the same.
+ */
+function isBehind(flow: CicFlow, packet: Packet, payload: i32, forward: bool): bool {
+  const room = payload + i32((packet.tcpFlags & (TCP_SYN | TCP_FIN)) != 0);
+  if (room == 0) return false;
+  const bit = forward ? HAS_FORWARD_NEXT : HAS_BACKWARD_NEXT;
+  const next = forward ? flow.forwardNext : flow.backwardNext;
+  const begin = packet.sequence;
+  // A SYN with another number begins a new conversation of the same ports.
+  const anew = (packet.tcpFlags & TCP_SYN) != 0 && begin + 1 != next;
+  const behind = (flow.has & bit) != 0 && !anew && begin - next < 0;
+  flow.has |= bit;
+  if (behind && begin + room - next <= 0) return true;
+  if (forward) flow.forwardNext = begin + room;
+  else flow.backwardNext = begin + room;
+  return behind;
 }
 
 /** Bytes behind the transport header; those of later fragments too, where they are known to belong to a flow with one. */

@@ -36,8 +36,8 @@ export const BULKS_NONE: i32 = 0;
 export const BULKS_MIXED: i32 = 1;
 
 /** Values of `undefined`. */
-export const UNDEFINED_DIVIDED: i32 = 0;
 export const UNDEFINED_MINUS_ONE: i32 = 1;
+export const UNDEFINED_MISSING: i32 = 2;
 
 /** Values of `retransmissions`. */
 export const RETRANSMISSIONS_NONE: i32 = 0;
@@ -61,6 +61,8 @@ export class Rules {
   signedOrder: i32;
   /** Whether flows of one packet become rows. */
   singles: i32;
+  /** A flow that takes the place of another keeps its Flow ID. */
+  keyKept: i32;
   /** Ports do not tell directions: what a host sends itself is all forward. */
   portsIgnored: i32;
   /** The first packet of a continuation counts as forward, whoever sent it. */

@@ -25,7 +25,7 @@ import {
   SUBFLOWS_GAPS,
   SUBFLOWS_ONE,
   SUBFLOWS_PACKETS,
-  UNDEFINED_DIVIDED,
+  UNDEFINED_MISSING,
   UNDEFINED_MINUS_ONE,
 } from "./rules";
 import { addTo, Series, varianceOf } from "./series";
@@ -57,7 +57,7 @@ export function cicWrite(flow: CicFlow, rules: Rules, to: usize): void {
   putLengths(seriesOf(flow, BACKWARD_LENGTHS));
   putRates(flow, rules, durationUs);
   putGaps(flow, rules);
-  putSides(flow, durationUs);
+  putSides(flow, durationUs, rules.undefined == UNDEFINED_MISSING ? NaN : 0);
   putLengthsOfBoth(flow);
   putFlags(flow);
   putRatios(flow, rules);
@@ -89,8 +89,9 @@ function putLengths(series: Series): void {
 
 /** `amount` per second of a flow, which may have no duration. */
 function putRate(amount: f64, durationUs: f64, rules: Rules): void {
-  if (durationUs != 0 || rules.undefined == UNDEFINED_DIVIDED) put(amount / (durationUs / 1e6));
-  else put(rules.undefined == UNDEFINED_MINUS_ONE ? -1 : NaN);
+  if (rules.undefined == UNDEFINED_MISSING && durationUs <= 0) put(NaN);
+  else if (rules.undefined == UNDEFINED_MINUS_ONE && durationUs == 0) put(-1);
+  else put(amount / (durationUs / 1e6));
 }
 
 function putRates(flow: CicFlow, rules: Rules, durationUs: f64): void {
@@ -117,7 +118,7 @@ function putSideGaps(gaps: Series): void {
   put(gaps.least);
 }
 
-function putSides(flow: CicFlow, durationUs: f64): void {
+function putSides(flow: CicFlow, durationUs: f64, without: f64): void {
   put(<f64>flow.forwardPushes);
   put(<f64>flow.backwardPushes);
   put(<f64>flow.forwardUrgents);
@@ -126,8 +127,8 @@ function putSides(flow: CicFlow, durationUs: f64): void {
   put(<f64>flow.backwardResets);
   put(<f64>flow.forwardHeaderBytes);
   put(<f64>flow.backwardHeaderBytes);
-  put(durationUs > 0 ? <f64>flow.forwardPackets / (durationUs / 1e6) : 0);
-  put(durationUs > 0 ? <f64>flow.backwardPackets / (durationUs / 1e6) : 0);
+  put(durationUs > 0 ? <f64>flow.forwardPackets / (durationUs / 1e6) : without);
+  put(durationUs > 0 ? <f64>flow.backwardPackets / (durationUs / 1e6) : without);
 }
 
 function putLengthsOfBoth(flow: CicFlow): void {
