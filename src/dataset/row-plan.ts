@@ -254,6 +254,9 @@ function tableName(source: RowSource): string {
   return base.replace(/\.gz$/i, "").replace(/\.[^.]+$/, "") || "table";
 }
 
+/** What the public flow meters write where nobody labelled: the row has no label. */
+const NO_LABEL = new Set(["No Label", "NeedManualLabel", "NeedLabel"]);
+
 // --- labels -------------------------------------------------------------------------------------------------
 
 async function planLabel(
@@ -272,7 +275,7 @@ async function planLabel(
         { hint: "Name the column that holds the class." },
       );
     }
-    for (const value of profile.values) texts.add(value);
+    for (const value of profile.values) if (!NO_LABEL.has(value)) texts.add(value);
   }
   const sorted = [...texts].sort();
   const mapped = sorted.map((text) => classOfText(text, options.labelMap, sources[0].path));
