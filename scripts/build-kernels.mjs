@@ -37,6 +37,16 @@ const KERNELS = [
     options: SHARED,
   },
   {
+    source: "src/feature/assembly/kdd/kdd-engine.ts",
+    target: "src/feature/kdd-kernels.generated.ts",
+    options: SHARED,
+  },
+  {
+    source: "src/feature/assembly/kdd/extractor-engine.ts",
+    target: "src/feature/kdd-extractor-kernels.generated.ts",
+    options: SHARED,
+  },
+  {
     source: "src/feature/assembly/apa-engine.ts",
     target: "src/feature/apa-kernels.generated.ts",
     options: SHARED,

@@ -19,7 +19,7 @@ export async function meteredRows(
   path: string,
   options: Partial<RowMeterOptions> = {},
 ): Promise<MeteredCapture> {
-  const schema = schemaById("flow");
+  const schema = options.schema ?? schemaById("flow");
   const rows: MeteredRow[] = [];
   const meter = new RowMeter({
     schema,

@@ -79,8 +79,8 @@ export function serverPause(dialogue: Dialogue, line: usize, given: i32): void {
   if (endsWith(line, length, "password:")) dialogue.awaits = AWAITS_PASSWORD;
   else if (endsWith(line, length, "login:") || endsWith(line, length, "username:")) {
     if (!contains(line, length, "last login")) dialogue.awaits = AWAITS_NAME;
-  } else if (length < given && dialogue.awaits != AWAITS_NAME && dialogue.awaits != AWAITS_PASSWORD) {
-    prompt(dialogue, line, length);
+  } else if (dialogue.awaits != AWAITS_NAME && dialogue.awaits != AWAITS_PASSWORD) {
+    prompt(dialogue, line, length, length < given);
   }
 }
 
@@ -190,12 +190,12 @@ function entered(dialogue: Dialogue): void {
   if (dialogue.rootName) dialogue.root = true;
 }
 
-/** A shell that waits for a command: "$", "%", ">", or "#" for the superuser. */
-function prompt(dialogue: Dialogue, line: usize, length: i32): void {
+/** A shell that waits for a command: "$ ", "% ", ">" with or without a space, or "# " for the superuser. */
+function prompt(dialogue: Dialogue, line: usize, length: i32, spaced: bool): void {
   if (length == 0) return;
   const last = <i32>load<u8>(line + <usize>(length - 1));
-  const superuser = last == 0x23;
-  if (!superuser && last != 0x24 && last != 0x25 && last != 0x3e) return;
+  const superuser = spaced && last == 0x23;
+  if (!superuser && last != 0x3e && !(spaced && (last == 0x24 || last == 0x25))) return;
   accepted(dialogue);
   dialogue.root = superuser;
   if (superuser) dialogue.rootShell = true;

@@ -1,14 +1,16 @@
 // The KDD service of a connection, by tables that ../../measures/kdd.ts writes: a code for each port of TCP and UDP, and
 // for each type and code of ICMP and ICMPv6.
 
+import { reserve } from "../../../flow/assembly/arena";
 import { Packet, PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP } from "../../../packet/assembly/packet";
 
 const ENTRIES: usize = 65536;
-const tables = memory.data(4 * 65536);
+let tables: usize = 0;
 const PORT_FTP_DATA: i32 = 20;
 
-/** Where the tables are to be written: TCP, UDP, ICMP, ICMPv6, one behind the other. */
+/** Where the tables are to be written: TCP, UDP, ICMP, ICMPv6, one behind the other; 0 when memory is refused. */
 export function kddServiceTable(): usize {
+  if (tables == 0) tables = reserve(4 * ENTRIES);
   return tables;
 }
 

@@ -150,8 +150,12 @@ function endLine(session: usize, stream: Stream, forward: bool): void {
   stream.torn = 0;
   if (length == 0) return;
   const dialogue = changetype<Dialogue>(session);
-  if (forward) clientLine(dialogue, lineOf(stream), length);
-  else serverLine(dialogue, lineOf(stream), length);
+  if (!forward) serverLine(dialogue, lineOf(stream), length);
+  else {
+    clientLine(dialogue, lineOf(stream), length);
+    // What the server asked is answered; what it shows now is no longer part of that question.
+    if (dialogue.kind == KIND_TELNET) streamOf(session, false).length = 0;
+  }
 }
 
 /** The server stopped without ending its line: it may be asking. It is not while its other side is typing. */

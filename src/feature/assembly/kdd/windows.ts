@@ -197,7 +197,7 @@ export class KddWindows {
   /** Whether no connection of this count had the same destination. */
   private isNewHost(entry: Entry, number: u64): bool {
     let slot = hashOf(entry) & (HOST_SLOTS - 1);
-    for (;;) {
+    while (true) {
       const known = changetype<HostSlot>(this.slots + <usize>slot * offsetof<HostSlot>());
       if (known.round != this.round) {
         known.round = this.round;
