@@ -28,6 +28,8 @@ const HELD_US = 2_000_000;
 const GAPS_LISTED_MAX = 1_000;
 /** How long a program that closed its output may take to say why, ms. */
 const LAST_WORDS_MS = 2_000;
+/** How long a stop may take to reach this process when it reached the program already, ms. */
+const STOP_HEARD_MS = 100;
 
 export interface LiveSettings {
   /** Name of the interface. */
@@ -183,6 +185,8 @@ class LiveReading {
       this.#child = undefined;
     }
     if (summary !== undefined) this.#keep(summary, child);
+    // Ctrl-C reaches the program as well, and perhaps first.
+    await this.#pause(STOP_HEARD_MS);
     if (this.#isOver()) return undefined;
     const failure = this.#diedOf(child.said, await child.ended);
     if (this.#captures.length > 0 && this.#openGap === undefined) {

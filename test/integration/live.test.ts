@@ -1,13 +1,19 @@
 // Live capture, end to end, on a virtual cable: rows are those of the file of the same frames, whatever happens on the way.
 
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeAll, describe, expect } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { generate } from "../../src/app/generate.ts";
 import { checkLedger, type Ledger } from "../../src/app/ledger.ts";
 import type { LiveSummary } from "../../src/app/meter-capture.ts";
-import { buildCommand, type CommandResult, jsonLines, orbweaver } from "../support/command.ts";
+import {
+  buildCommand,
+  type CommandResult,
+  jsonLines,
+  orbweaver,
+  startOrbweaver,
+} from "../support/command.ts";
 import { temporaryFolder } from "../support/rows.ts";
 import { type LiveCommand, liveTest, Veth } from "../support/veth.ts";
 
@@ -251,9 +257,12 @@ liveTest("detect judges live traffic, and tells verdicts while it runs", async (
   await live.capturing();
   cable().replay(few);
   await live.until(({ out }) => out.includes('"type":"verdict"'));
+  // As a terminal does it: Ctrl-C reaches the capture program as well.
+  for (const pid of live.children()) process.kill(pid, "SIGINT");
   live.signal("SIGINT");
-  const { status, out } = await live.ended;
+  const { status, out, err } = await live.ended;
   expect(status).toBe(130);
+  expect(err).not.toContain("interrupted");
   const summary = camelCased(jsonLines(out).at(-1)) as { type: string; ledger: Ledger; live: LiveSummary };
   expect([summary.type, summary.live.interface, summary.ledger.frames]).toEqual([
     "summary",
@@ -262,6 +271,28 @@ liveTest("detect judges live traffic, and tells verdicts while it runs", async (
   ]);
   expect(checkLedger(summary.ledger)).toEqual([]);
 });
+
+test("a program that dies again and again is given up, and what came is kept", async () => {
+  const bin = fresh("bin");
+  mkdirSync(bin);
+  const fake = join(bin, "tcpdump");
+  writeFileSync(fake, `#!/bin/sh\n/bin/cat ${few}\necho "tcpdump: out of luck" >&2\nexit 3\n`, {
+    mode: 0o755,
+  });
+  const [rows, PATH] = [fresh("rows.csv"), `${bin}:${process.env["PATH"]}`];
+  const { status, out, err } = await startOrbweaver(
+    ["meter", "-i", "any-name", "--capture-program", "tcpdump", "--json", "--out", rows],
+    { environment: { PATH } },
+  ).ended;
+  expect(status).toBe(11);
+  expect(err).toContain("cannot capture on any-name: out of luck");
+  const { ledger, live } = camelCased(jsonLines(out)[0]) as Summary;
+  // The first start, and six more.
+  expect([ledger.frames, live.gapCount, live.lossesUnknown]).toEqual([7 * fewFrames, 7, 7]);
+  expect(live.failure?.code).toBe("capture-stopped");
+  expect(checkLedger(ledger)).toEqual([]);
+  expect(readFileSync(rows, "utf8").trim().split("\n").length - 1).toBe(ledger.rows);
+}, 60_000);
 
 describe.each(programs)("failures of %s are one line, a hint and a status", (program) => {
   const nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
@@ -287,6 +318,20 @@ liveTest("no capture program", async () => {
     .ended;
   expect(err).toContain("found no dumpcap and no tcpdump");
   expect(status).toBe(11);
+});
+
+liveTest("where there is no mkfifo, a pair of sockets does", async () => {
+  const only = join(folder, "only-dumpcap");
+  mkdirSync(only);
+  symlinkSync(spawnSync("which", ["dumpcap"], { encoding: "utf8" }).stdout.trim(), join(only, "dumpcap"));
+  const live = cable().start(["meter", "-i", cable().receiver, "--count", String(fewFrames)], {
+    before: ["env", `PATH=${only}`],
+  });
+  await live.capturing();
+  cable().replay(few);
+  const { status, out } = await live.ended;
+  expect(status).toBe(0);
+  expect(out.trim().split("\n")).toHaveLength(offline(few).trim().split("\n").length);
 });
 
 liveTest("interfaces are listed", async () => {
