@@ -6,6 +6,7 @@ import { type ReadFacts, type ReadOptions, readTable } from "../dataset/row-read
 import { audit, type Finding } from "../evaluate/audit.ts";
 import { type Baselines, baselines } from "../evaluate/baselines.ts";
 import { evaluateClassifier, type Metrics } from "../evaluate/metrics.ts";
+import { SCHEMAS } from "../feature/schemas/_index.ts";
 import type { LabelledTable } from "../feature/table.ts";
 import type { Model, ModelManifest } from "../model/contract.ts";
 import { THRESHOLD_DEFAULT } from "../verdict/verdict.ts";
@@ -60,6 +61,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
     label: options.label,
     labelMap: options.labelMap,
     schema: manifest.schema,
+    knownSchemas: SCHEMAS,
     classes: manifest.classes,
     limit: options.limit,
     signal: options.signal,

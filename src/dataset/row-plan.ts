@@ -90,10 +90,15 @@ function hasColumnsOf(source: RowSource, schema: TableSchema): boolean {
 }
 
 function requireSchema(sources: readonly RowSource[], schema: TableSchema, options: PlanOptions): void {
+  const ours = ({ id }: TableSchema): boolean =>
+    options.knownSchemas?.some((known) => known.id === id) ?? false;
   for (const source of sources) {
-    const sameOrigin = options.schema === undefined || source.schema?.id === schema.id;
-    if (source.schema !== undefined && sameOrigin)
-      requireSameSchema(schema, source.schema, `'${source.path}'`);
+    // Tables of other origin have schemas of their own, and are matched by name. Ours are the same or are not: some have
+    // columns of the same names that are computed in another way.
+    const found = source.schema;
+    const bothOurs = found !== undefined && ours(schema) && ours(found);
+    const sameOrigin = options.schema === undefined || found?.id === schema.id || bothOurs;
+    if (found !== undefined && sameOrigin) requireSameSchema(schema, found, `'${source.path}'`);
     const names = new Set(source.columns.map((column) => column.name));
     const missing = schema.columns.map((column) => column.name).filter((name) => !names.has(name));
     if (missing.length === 0) continue;
