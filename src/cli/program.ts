@@ -2,7 +2,6 @@
 
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { registerAnonymise } from "./commands/anonymise.ts";
 import { registerDetect } from "./commands/detect.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerGenerate } from "./commands/generate.ts";
@@ -22,7 +21,6 @@ const COMMANDS: Readonly<Record<string, (program: Command, shell: Shell, learner
   evaluate: registerEvaluate,
   detect: registerDetect,
   inspect: registerInspect,
-  anonymise: registerAnonymise,
   schemas: registerSchemas,
 };
 

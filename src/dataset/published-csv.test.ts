@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
@@ -7,7 +7,9 @@ import { temporaryFolder } from "../../test/support/rows.ts";
 import type { NameStyle } from "../feature/published.ts";
 import { RowBatch } from "../feature/row.ts";
 import { schemaById } from "../feature/row-meter.ts";
+import { SCHEMAS } from "../feature/schemas/_index.ts";
 import { timestampWriter } from "./published-csv.ts";
+import { readTable } from "./row-reader.ts";
 import { openRowWriter } from "./row-writer.ts";
 
 const folder = temporaryFolder();
@@ -148,4 +150,30 @@ dataTest("names of cic-2022 are those of the improved data sets", async () => {
   const published = publishedHeader("cic/csecicids2018_improved_sample5000.csv.gz");
   const added = ["id", "Attempted Category"];
   expect((await written("cic-2022")).header).toEqual(published.filter((name) => !added.includes(name)));
+});
+
+async function schemaOf(path: string): Promise<{ id: string; warnings: string[] }> {
+  const { table, source } = await readTable(path, { knownSchemas: SCHEMAS });
+  return { id: table.schema.id, warnings: source.warnings };
+}
+
+test("a table of text is taken for rows of the schema whose names it has", async () => {
+  const table = async (id: string, names?: NameStyle): Promise<string> => {
+    const path = newPath("csv");
+    const { header, row } = await written(id, names);
+    writeFileSync(path, `${header.join(",")}\n${row.join(",")}\n`);
+    return path;
+  };
+  for (const id of ["cic", "cic-v3", "cic-2022", "cic-fixed"]) {
+    expect(await schemaOf(await table(id))).toEqual({ id, warnings: [] });
+  }
+  const either = await schemaOf(await table("cic-wtmc"));
+  expect(either.id).toBe("cic-v4");
+  expect(either.warnings).toEqual(["taken for rows of cic-v4: those of 'cic-wtmc' have the same columns"]);
+});
+
+dataTest("published tables are rows of the schema that makes them", async () => {
+  const improved = await schemaOf(sharedData("cic/csecicids2018_improved_sample5000.csv.gz"));
+  expect(improved.id).toBe("cic-2022");
+  expect((await schemaOf(sharedData("cic/Network_Test_Traffic_cisco.csv"))).id).toBe("cic-v3");
 });

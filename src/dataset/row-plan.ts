@@ -65,20 +65,27 @@ export interface PlannedLabel {
 
 /** Looks at every source once and decides. Throws `schema-mismatch`, `rows-invalid` or `parameter-invalid`. */
 export async function planTable(sources: readonly RowSource[], options: PlanOptions): Promise<Plan> {
-  const own = options.schema ?? ownSchema(sources, options.knownSchemas ?? []);
+  const alike = options.schema === undefined ? ownSchemas(sources, options.knownSchemas ?? []) : [];
+  const own = options.schema ?? alike[0];
   const labelName = options.label === undefined ? undefined : findColumn(sources, options.label);
   if (own === undefined) return planForeign(sources, options, labelName);
   requireSchema(sources, own, options);
   const label = labelName === undefined ? undefined : await planLabel(sources, labelName, options);
-  return planOwn(sources, own, options, label);
+  return planOwn(sources, own, options, label, alike.slice(1));
 }
 
 // --- own schemas --------------------------------------------------------------------------------------------
 
-/** The schema that travels in the files, or whose columns the files have, all of them and in order. */
-function ownSchema(sources: readonly RowSource[], known: readonly Schema[]): TableSchema | undefined {
+/**
+ * The schema that travels in the files; or those whose columns the files have, all of them and in order, and most of
+ * them. More than one where schemas share their names: a file of text does not tell which it is of.
+ */
+function ownSchemas(sources: readonly RowSource[], known: readonly Schema[]): TableSchema[] {
   const first = sources[0];
-  return first.schema ?? known.find((schema) => hasColumnsOf(first, schema));
+  if (first.schema !== undefined) return [first.schema];
+  const fitting = known.filter((schema) => hasColumnsOf(first, schema));
+  const most = Math.max(...fitting.map((schema) => schema.columns.length));
+  return fitting.filter((schema) => schema.columns.length === most);
 }
 
 function hasColumnsOf(source: RowSource, schema: TableSchema): boolean {
@@ -114,6 +121,7 @@ function planOwn(
   schema: TableSchema,
   options: PlanOptions,
   label: PlannedLabel | undefined,
+  alike: readonly TableSchema[],
 ): Plan {
   const names = schema.columns.map((column) => column.name);
   requireKnown(options.exclude ?? [], allNames(sources), "exclude");
@@ -129,7 +137,12 @@ function planOwn(
     columns: schema.columns.map((column) => ({ ...column, blank: excluded.has(column.name) })),
     ...(label === undefined ? {} : { label }),
     unused,
-    warnings: [],
+    warnings:
+      alike.length === 0
+        ? []
+        : [
+            `taken for rows of ${schema.id}: those of ${listed(alike.map(({ id }) => id))} have the same columns`,
+          ],
   };
 }
 

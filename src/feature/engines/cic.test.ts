@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { type Bytes, ethernet, icmp, ipv4, ipv6, join, tcp, udp, vlan } from "../../../test/support/frames.ts";
+import {
+  type Bytes,
+  ethernet,
+  icmp,
+  ipv4,
+  ipv6,
+  join,
+  tcp,
+  udp,
+  vlan,
+} from "../../../test/support/frames.ts";
 import type { FlowIdentity } from "../row.ts";
 import { type RowLedger, RowMeter, type RowMeterOptions, schemaById } from "../row-meter.ts";
 

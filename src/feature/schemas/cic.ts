@@ -401,7 +401,7 @@ const GENERATIONS: readonly Generation[] = [
     title: "CICFlowMeter, corrected",
     description: "The columns of the corrected CICFlowMeter of 2024, without the errors that are left in it.",
     since: ["", "2022", "fixed"],
-    style: "v4",
+    style: "snake",
     timestamp: "microseconds",
     label: "NeedManualLabel",
     missing: "",
