@@ -7,7 +7,9 @@
 
 import { randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
+import { Anonymiser } from "../capture/anonymise.ts";
 import type { CaptureSummary, FrameHandler } from "../capture/contract.ts";
+import type { CryptoPan } from "../capture/crypto-pan.ts";
 import { ownEndpoints } from "../capture/endpoint.ts";
 import { type LiveSettings, type LiveSummary, readLive } from "../capture/live.ts";
 import { BLOCK_BYTES, type ReadProgress, readCapture } from "../capture/read.ts";
@@ -17,6 +19,7 @@ import type { RowBatch } from "../feature/row.ts";
 import type { Schema } from "../feature/schema.ts";
 import { REASON_EARLY } from "../flow/reasons.ts";
 import type { DecodeReport } from "../packet/statistics.ts";
+import { type KeySource, readCipher } from "./anonymise-key.ts";
 import { type MeterLedger, meterLedger } from "./ledger.ts";
 import { type Metering, type MeteringOptions, startMetering } from "./metering.ts";
 import { requirePasses, requireUnchanged } from "./passes.ts";
@@ -46,6 +49,8 @@ export interface MeterSettings {
   maxFrames?: number;
   /** How late a frame of a live source may come, seconds; silence counts from then on. */
   latenessS?: number;
+  /** Replaces addresses in rows, verdicts, alerts and written captures; the key is that of the file or the environment. */
+  anonymise?: KeySource;
   /** Also writes the frames to this capture file, or files. */
   write?: { path: string } & RotationOptions;
 }
@@ -97,13 +102,16 @@ export interface MeterRun {
   elapsedMs: number;
 }
 
+/** In rows of packets without an IP header; their addresses are all 0. */
+const PROTOCOL_NONE = 255;
 /** Rows of a source that gives its frames bit by bit wait no longer than this, ms. */
 const HAND_OUT_MS = 100;
 /** Frames come through kernel, capture program and pipe within this, unless told, s. */
 export const LATENESS_DEFAULT_S = 2;
 
 export async function meterCaptures(options: MeterCapturesOptions): Promise<MeterRun> {
-  const run = new MeterCapture(options);
+  const cipher = options.anonymise && (await readCipher(options.anonymise));
+  const run = new MeterCapture(options, cipher);
   try {
     return await run.result();
   } catch (failure) {
@@ -131,14 +139,16 @@ class MeterCapture {
   #handedOutMs = 0;
   #lastProgress: { path: string; index: number; bytesRead: number; bytesTotal?: number } | undefined;
 
-  constructor(options: MeterCapturesOptions) {
+  constructor(options: MeterCapturesOptions, cipher: CryptoPan | undefined) {
     this.#options = options;
-    this.#rows = new RowGate(options);
+    this.#rows = new RowGate(options, cipher);
     this.#meter = startMetering(meteringOptions(options, this.#rows));
     this.#clock = new SilenceClock((options.latenessS ?? LATENESS_DEFAULT_S) * 1e6);
     this.#writer = options.write && new RotatingWriter(options.write.path, options.write);
-    this.#onFrame =
-      this.#writer === undefined ? this.#meter.onFrame : both(this.#meter.onFrame, this.#writer);
+    this.#onFrame = this.#meter.onFrame;
+    if (this.#writer === undefined) return;
+    const written = cipher === undefined ? this.#writer : new Anonymiser(cipher, this.#writer);
+    this.#onFrame = both(this.#meter.onFrame, written);
   }
 
   async result(): Promise<MeterRun> {
@@ -361,9 +371,11 @@ class RowGate {
   #packets = 0;
   readonly #onRows: (batch: RowBatch) => void | Promise<void>;
   readonly #packetColumn: number;
+  readonly #cipher: CryptoPan | undefined;
   #pending: Promise<void> | undefined;
 
-  constructor(options: MeterCapturesOptions) {
+  constructor(options: MeterCapturesOptions, cipher: CryptoPan | undefined) {
+    this.#cipher = cipher;
     this.#onRows = options.onRows;
     this.#packetColumn = options.schema.columns.findIndex((column) => column.measure === "packets");
   }
@@ -378,6 +390,7 @@ class RowGate {
       if (batch.reason[row] === REASON_EARLY) continue;
       this.#packets += batch.values[row * batch.columnCount + this.#packetColumn];
     }
+    if (this.#cipher !== undefined) replaceAddresses(batch, this.#cipher);
     const pending = this.#onRows(batch);
     if (pending === undefined) return;
     const before = this.#pending;
@@ -394,6 +407,16 @@ class RowGate {
     const pending = this.#pending;
     this.#pending = undefined;
     await pending;
+  }
+}
+
+/** The Community ID of a row is that of its addresses, so it is another one, too. */
+function replaceAddresses({ addresses, count, protocol }: RowBatch, cipher: CryptoPan): void {
+  for (let row = 0; row < count; row++) {
+    const words = addresses.subarray(row * 8, row * 8 + 8);
+    if (protocol[row] === PROTOCOL_NONE && words.every((word) => word === 0)) continue;
+    cipher.replace(words, 0);
+    cipher.replace(words, 4);
   }
 }
 

@@ -89,6 +89,11 @@ export const ERRORS = {
     http: 503,
     hint: "What was captured until then is complete. Try --capture-program with the other program.",
   },
+  "key-invalid": {
+    exit: 12,
+    http: 400,
+    hint: "Make a key with: head -c 32 /dev/urandom > FILE && chmod 600 FILE",
+  },
   "training-data": { exit: 10, http: 422, hint: "Give at least two classes with several rows each." },
   "parameter-invalid": { exit: 2, http: 400, hint: "See the ranges with `orbweaver train --help`." },
   "scenario-unknown": { exit: 2, http: 404, hint: "Run `orbweaver generate --list` to see the scenarios." },

@@ -61,6 +61,8 @@ export interface MeterOptionValues {
   earlySeconds?: number;
   maxFlows?: number;
   threads?: number;
+  anonymise?: boolean;
+  anonymiseKey?: string;
 }
 
 export function withMeterOptions(command: Command): Command {
@@ -87,6 +89,11 @@ export function withMeterOptions(command: Command): Command {
       "--threads <n>",
       "threads that meter captures of the schema flow; the rows are the same (default: 1)",
       wholeNumber(1, THREADS_MAXIMUM),
+    )
+    .option("--anonymise", "replace addresses by Crypto-PAn in all that is written or told")
+    .option(
+      "--anonymise-key <file>",
+      "anonymise with the key of this file (default: ORBWEAVER_ANONYMISE_KEY)",
     );
 }
 
@@ -99,6 +106,9 @@ export function meterSettings(options: MeterOptionValues): MeterSettings {
     earlyAfterS: options.earlySeconds,
     maximumFlows: options.maxFlows,
     threads: options.threads,
+    ...(options.anonymise || options.anonymiseKey !== undefined
+      ? { anonymise: { keyFile: options.anonymiseKey } }
+      : {}),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { registerAnonymise } from "./commands/anonymise.ts";
 import { registerDetect } from "./commands/detect.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerGenerate } from "./commands/generate.ts";
@@ -21,6 +22,7 @@ const COMMANDS: Readonly<Record<string, (program: Command, shell: Shell, learner
   evaluate: registerEvaluate,
   detect: registerDetect,
   inspect: registerInspect,
+  anonymise: registerAnonymise,
   schemas: registerSchemas,
 };
 

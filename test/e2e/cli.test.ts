@@ -1,4 +1,4 @@
-// The command line from end to end: generated traffic through all eight commands, exit statuses, pipes, Ctrl-C.
+// The command line from end to end: generated traffic through all commands, exit statuses, pipes, Ctrl-C.
 
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -8,7 +8,17 @@ import { checkLedger, type Ledger } from "../../src/app/ledger.ts";
 import { buildCommand, jsonLines, orbweaver, PROGRAM, ROOT, startOrbweaver } from "../support/command.ts";
 import { temporaryFolder } from "../support/rows.ts";
 
-const COMMANDS = ["meter", "generate", "label", "train", "evaluate", "detect", "inspect", "schemas"];
+const COMMANDS = [
+  "meter",
+  "generate",
+  "label",
+  "train",
+  "evaluate",
+  "detect",
+  "inspect",
+  "anonymise",
+  "schemas",
+];
 const SCENARIOS = [
   "web",
   "dns",
