@@ -34,6 +34,16 @@ export const REASONS_DEFAULT = 3;
 /** Hosts counted to find the top talkers. */
 const TALKERS_COUNTED = 4096;
 
+/** Measures that add up to what a verdict says of a flow's size, whatever the schema: the first list that it has. */
+const PACKET_MEASURES = [["packets"], ["forward.packets", "backward.packets"]] as const;
+const BYTES_MEASURES = [
+  ["wire.bytes"],
+  ["forward.length.total", "backward.length.total"],
+  ["src_bytes", "dst_bytes"],
+  ["packet.length"],
+  ["packet.ip.length"],
+] as const;
+
 /** One verdict. Valid during the call only; what it returns may be kept. */
 export interface FlowVerdict {
   readonly className: string;
@@ -50,7 +60,9 @@ export interface FlowVerdict {
   readonly transport: string;
   /** Service by the responder's port; "" where the schema has none. */
   readonly service: string;
+  /** NaN where the schema does not tell. */
   readonly packets: number;
+  /** On the wire, or payload where the schema knows that only; NaN where it knows none. */
   readonly wireBytes: number;
   readonly source: string;
   readonly destination: string;
@@ -224,8 +236,9 @@ class Detector {
     this.#byClass[view.className]++;
     if (view.early) this.#early++;
     else {
-      this.#hosts.add(view.source, view.wireBytes);
-      if (view.destination !== view.source) this.#hosts.add(view.destination, view.wireBytes);
+      const bytes = view.wireBytes || 0;
+      this.#hosts.add(view.source, bytes);
+      if (view.destination !== view.source) this.#hosts.add(view.destination, bytes);
     }
     if (view.attack) this.#alert(view, flow);
     if (!view.early) this.#alerted.delete(flow);
@@ -247,8 +260,9 @@ class VerdictView implements FlowVerdict, AttackFlow {
   readonly communityId = (): string => this.identity().communityId;
   readonly #judge: Judge;
   readonly #reasonLimit: number;
-  readonly #packetColumn: number;
-  readonly #bytesColumn: number;
+  readonly #packetColumns: readonly number[];
+  readonly #bytesColumns: readonly number[];
+  readonly #rowIsPacket: boolean;
   readonly #serviceColumn: number;
   readonly #services: readonly string[];
   #batch!: RowBatch;
@@ -262,8 +276,9 @@ class VerdictView implements FlowVerdict, AttackFlow {
       schema.columns.findIndex((column) => column.measure === measure);
     this.#judge = judge;
     this.#reasonLimit = reasonLimit;
-    this.#packetColumn = columnOf("packets");
-    this.#bytesColumn = schema.rowOf === "packet" ? lengthColumn(schema) : columnOf("wire.bytes");
+    this.#rowIsPacket = schema.rowOf === "packet";
+    this.#packetColumns = firstAmong(PACKET_MEASURES, columnOf);
+    this.#bytesColumns = firstAmong(BYTES_MEASURES, columnOf);
     this.#serviceColumn = columnOf("service");
     this.#services = schema.columns[this.#serviceColumn]?.categories ?? [];
   }
@@ -317,11 +332,11 @@ class VerdictView implements FlowVerdict, AttackFlow {
   }
 
   get packets(): number {
-    return this.#packetColumn < 0 ? 1 : this.#value(this.#packetColumn);
+    return this.#rowIsPacket ? 1 : this.#sum(this.#packetColumns);
   }
 
   get wireBytes(): number {
-    return this.#value(this.#bytesColumn);
+    return this.#sum(this.#bytesColumns);
   }
 
   get words(): Int32Array {
@@ -364,13 +379,24 @@ class VerdictView implements FlowVerdict, AttackFlow {
   }
 
   /** 0 where the schema has no such column, or the value is missing. */
+  /** NaN where there is nothing to add up. */
+  #sum(columns: readonly number[]): number {
+    if (columns.length === 0) return Number.NaN;
+    let sum = 0;
+    for (const column of columns) sum += this.#value(column);
+    return sum;
+  }
+
   #value(column: number): number {
     return column < 0 ? 0 : this.#batch.values[this.#row * this.#batch.columnCount + column] || 0;
   }
 }
 
-/** Column of the length of one packet, on the wire or by its IP header; -1 when there is none. */
-function lengthColumn({ columns }: Schema): number {
-  const place = columns.findIndex(({ measure }) => measure === "packet.length");
-  return place >= 0 ? place : columns.findIndex(({ measure }) => measure === "packet.ip.length");
+/** Columns of the first of these lists of measures that the schema has all of; none when it has none of them. */
+function firstAmong(
+  lists: readonly (readonly string[])[],
+  columnOf: (measure: string) => number,
+): readonly number[] {
+  const found = lists.map((measures) => measures.map(columnOf)).find((columns) => !columns.includes(-1));
+  return found ?? [];
 }

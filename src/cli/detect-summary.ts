@@ -121,8 +121,8 @@ function oneAlert(alert: Alert, { colours, width }: SummaryOptions): string[] {
   const examples = examplesText(alert);
   const sums = [
     counted(alert.flows, "flow"),
-    counted(alert.packets, "packet"),
-    bytesText(alert.wireBytes),
+    ...(Number.isNaN(alert.packets) ? [] : [counted(alert.packets, "packet")]),
+    ...(Number.isNaN(alert.wireBytes) ? [] : [bytesText(alert.wireBytes)]),
     `probability up to ${alert.probabilityMax.toFixed(3)}`,
   ].join(", ");
   const why = [...alert.reasons]

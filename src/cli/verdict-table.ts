@@ -106,10 +106,15 @@ export function plainLine(verdict: FlowVerdict): string {
     probability.toFixed(4),
     `${flowText(verdict)}${early}`,
     service === "" ? transport : `${transport}/${service}`,
-    `${packets} packets`,
-    `${wireBytes} bytes`,
+    `${known(packets, String)} packets`,
+    `${known(wireBytes, String)} bytes`,
     reason,
   ].join("\t");
+}
+
+/** Not every schema tells how many packets and bytes a flow has. */
+function known(value: number, text: (value: number) => string): string {
+  return Number.isNaN(value) ? "-" : text(value);
 }
 
 function chosenColumns(width: number, classWidth: number): Column[] {
@@ -127,8 +132,18 @@ function chosenColumns(width: number, classWidth: number): Column[] {
     align: "left",
     text: (v, room) => flowText(v, room),
   });
-  const packets: Column = { title: "PACKETS", width: 7, align: "right", text: (v) => groupedText(v.packets) };
-  const bytes: Column = { title: "BYTES", width: 7, align: "right", text: (v) => bytesText(v.wireBytes) };
+  const packets: Column = {
+    title: "PACKETS",
+    width: 7,
+    align: "right",
+    text: (v) => known(v.packets, groupedText),
+  };
+  const bytes: Column = {
+    title: "BYTES",
+    width: 7,
+    align: "right",
+    text: (v) => known(v.wireBytes, bytesText),
+  };
   const service: Column = { title: "SERVICE", width: 12, align: "left", text: serviceText };
   const base = [time, name, share, flow(FLOW_WIDTH)];
   const narrow = [...base, packets];
