@@ -173,7 +173,7 @@ describe.each(programs)("captured by %s", (program) => {
   });
 
   liveTest("what the kernel lost is counted: frames read and lost are those that were sent", async () => {
-    const live = meter(fresh("rows.csv"), ...by, "--buffer-size", "1", "--duration", "8");
+    const live = meter(fresh("rows.csv"), ...by, "--buffer-size", "1", "--duration", "10");
     await live.capturing();
     // Nobody reads: the pipe fills up, then the kernel's buffer.
     live.signal("SIGSTOP");
@@ -212,7 +212,7 @@ liveTest("on a silent wire rows come when they are due, and hold what the file's
 
 liveTest("a live pipe on standard input hands its rows out on a silent wire, too", async () => {
   const pipe = `tcpdump -n -U -w - -i ${cable().receiver} | "$@"`;
-  const live = cable().start(["meter", "-", "--idle-timeout", "1", "--lateness", "0.5"], {
+  const live = cable().start(["meter", "-", "--idle-timeout", "1", "--lateness", "1"], {
     before: ["sh", "-c", pipe, "sh"],
   });
   await live.until(({ err }) => err.includes("listening on"));
@@ -364,7 +364,7 @@ function camelCased(value: unknown): unknown {
 
 /** Gives kernel and capture program the time to hand on what was sent. */
 function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1_500));
+  return new Promise((resolve) => setTimeout(resolve, 2_500));
 }
 
 /** Rows without the reason of their ending, which tells whether the silence was announced; sorted. */
