@@ -31,7 +31,7 @@ export const KERNEL_SOURCES = [
   "src/packet/assembly/transport.ts",
   "src/packet/assembly/tunnel.ts",
 ];
-export const KERNEL_SOURCES_SHA256 = "b267ee99b0af99d481c0b9cf7edc6400346d14eb6b2026438a63b98dda4c03c9";
+export const KERNEL_SOURCES_SHA256 = "53c07b302f419ed50862caa6460b637a5cc05655ec2af3dafd784a7c6ee53e48";
 export const KERNEL_BASE64 =
   "AGFzbQEAAAABchNgAn9/AX9gA39/fwBgAAF/YAR/f39/AX9gA39/fwF/YAAAYAF/AGABfwF/YAV/f398fwBgAn9+AGABfAF8YAZ/f39/f38AYAR/f39/" +
   "AGAGf39/f39/AX9gA39/fAF/YAJ/fwBgAX8BfGABfAF/YAF8AAIhAgNlbnYIdGFrZVJvd3MABQNlbnYGbWVtb3J5AgMBgIAEAy0sCQoDBAEECwwEAAMA" +

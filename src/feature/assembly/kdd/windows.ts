@@ -39,7 +39,8 @@ class Entry {
   service: u8;
   /** 1 SYN error, 2 rejection. */
   errors: u8;
-  reserved: u32;
+  /** Of the destination. */
+  hash: u32;
 }
 
 @unmanaged
@@ -117,7 +118,8 @@ export class KddWindows {
     entry.sourcePort = <u16>sourcePort;
     entry.service = <u8>service;
     entry.errors = errorsOf(flag);
-    const bucket = this.buckets + (<usize>(hashOf(entry) & (BUCKETS - 1)) << 3);
+    entry.hash = hashOf(entry);
+    const bucket = this.buckets + (<usize>(entry.hash & (BUCKETS - 1)) << 3);
     entry.sameHash = load<u64>(bucket);
     store<u64>(bucket, this.last);
     const newest = this.newest + (<usize>service << 3);
@@ -182,13 +184,18 @@ export class KddWindows {
   private countService(entry: Entry, from: u64, maximum: u32): void {
     const counts = this.counts;
     this.round += 1;
+    this.isNewHost(entry, this.last);
+    counts.hosts = 1;
     let at = this.last;
+    let before = entry;
     while (at >= from && at != 0 && counts.service < maximum) {
       const other = this.place(at);
       counts.service++;
       counts.serviceSynErrors += other.errors & 1;
       counts.serviceRejections += other.errors >> 1;
-      if (this.isNewHost(other, at)) counts.hosts++;
+      // Many to one host often follow each other.
+      if (!sameHost(other, before) && this.isNewHost(other, at)) counts.hosts++;
+      before = other;
       at = other.sameService;
     }
     if (counts.hosts == 1) counts.hosts = 0;
@@ -196,7 +203,7 @@ export class KddWindows {
 
   /** Whether no connection of this count had the same destination. */
   private isNewHost(entry: Entry, number: u64): bool {
-    let slot = hashOf(entry) & (HOST_SLOTS - 1);
+    let slot = entry.hash & (HOST_SLOTS - 1);
     while (true) {
       const known = changetype<HostSlot>(this.slots + <usize>slot * offsetof<HostSlot>());
       if (known.round != this.round) {
