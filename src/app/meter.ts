@@ -27,6 +27,8 @@ export interface MeterOptions extends MeterSettings {
   names?: NameStyle;
   /** Time zone of its times, by its IANA name; default: UTC. */
   timezone?: string;
+  /** What stands for a missing value in CSV; nothing by default. */
+  missing?: string;
   onProgress?: (progress: CaptureProgress) => void;
   onLive?: (event: LiveEvent) => void;
   signal?: AbortSignal;
@@ -39,8 +41,8 @@ export interface MeterResult extends MeterRun {
 /** Meters captures into a row file. A stop through `signal` leaves a complete file of the rows so far. */
 export async function meter(options: MeterOptions): Promise<MeterResult> {
   const schema = schemaById(options.schema);
-  const { format, names, timezone } = options;
-  const writer = await openRowWriter(options.out, schema, { format, names, timezone });
+  const { format, names, timezone, missing } = options;
+  const writer = await openRowWriter(options.out, schema, { format, names, timezone, missing });
   try {
     const run = await meterCaptures({
       ...options,

@@ -11,6 +11,8 @@ import { join } from "node:path";
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { OrbweaverError } from "../base/errors.ts";
 import type { TableSchema } from "../feature/table.ts";
+import { ANTINEX_SCHEMA, ANTINEX_WARNING, absentFeatures, isAntinex, isAntinexFeature } from "./antinex.ts";
+import { apaTimeColumn, brokenTimesText, isBrokenTime } from "./apa.ts";
 import {
   columnNamesOf,
   firstRecords,
@@ -88,6 +90,7 @@ export async function openDuckSource(
   const duck = await openDuck(options);
   try {
     const relation = await RELATIONS[kind.format as keyof typeof RELATIONS](path, kind, duck);
+    await tellOfTimes(relation, duck);
     return new DuckSource(path, kind.bytes, relation, duck);
   } catch (cause) {
     duck.close();
@@ -137,14 +140,21 @@ function utf8Relation(file: TextFile, head: Buffer): Relation {
     `compression = ${file.gzip ? "'gzip'" : "'none'"}`,
   ].join(", ");
   const header = headless ? undefined : first;
-  const typed = (numbers: ReadonlySet<number>): View =>
-    csvView(file.path, options, names, { header, kdd, numbers });
+  const antinex = !headless && isAntinex(names);
+  const typed = (numbers: ReadonlySet<number>): View => {
+    const view = csvView(file.path, options, names, { header, kdd, numbers });
+    return antinex ? antinexView(view) : view;
+  };
   return {
     format: kdd === undefined ? "csv" : "kdd",
+    ...(antinex ? { schema: ANTINEX_SCHEMA } : {}),
     view: typed(new Set()),
     typed,
     likelyNumbers: likelyNumbers(records.slice(headless ? 0 : 1), names.length),
-    warnings: headless && kdd === undefined ? ["the file has no header; its columns are numbered"] : [],
+    warnings: [
+      ...(headless && kdd === undefined ? ["the file has no header; its columns are numbered"] : []),
+      ...(antinex ? [ANTINEX_WARNING] : []),
+    ],
     locate: async (row) => {
       const record = await nthRecord(file, delimiter, headless ? row : row + 1);
       return record === undefined ? undefined : `line ${record.line}`;
@@ -200,6 +210,33 @@ function dropExpression(columns: readonly RelationColumn[], header: readonly str
   // Where numbers are parsed at once, a repeated header is no number and ends that.
   if (same.length > 0) cases.push(`WHEN ${same.slice(0, HEADER_COLUMNS).join(" AND ")} THEN 2`);
   return cases.length === 0 ? "0" : `CASE ${cases.join(" ")} ELSE 0 END`;
+}
+
+// --- public files of packets --------------------------------------------------------------------------------
+
+/** Counts the broken times of the APA-DDoS file. */
+async function tellOfTimes({ format, view, warnings }: Relation, duck: Duck): Promise<void> {
+  const place = format === "csv" ? apaTimeColumn(view.columns.map(({ name }) => name)) : -1;
+  if (place < 0) return;
+  const broken = isBrokenTime(view.columns[place].raw);
+  const result = await duck.connection.runAndReadAll(`SELECT count(*) FILTER (${broken}) FROM ${view.from}`);
+  const count = Number(result.getRows()[0][0]);
+  if (count > 0) warnings.push(brokenTimesText(count));
+}
+
+/** An AntiNex file as rows of its schema: -1 is missing, and so are the columns that it lacks. */
+function antinexView(view: View): View {
+  const names = view.columns.map(({ name }) => name);
+  const columns = view.columns.map((column): RelationColumn => {
+    if (!isAntinexFeature(column.name)) return column;
+    const { kind, raw, sql } = column;
+    if (kind === "number") return { ...column, sql: `nullif(${sql}, -1)` };
+    return { ...column, raw: `nullif(nullif(${raw}, '-1'), '-1.0')`, sql };
+  });
+  const absent = absentFeatures(names).map(
+    (name): RelationColumn => ({ name, kind: "number", sql: NAN_SQL, raw: NAN_SQL }),
+  );
+  return { ...view, columns: [...columns, ...absent] };
 }
 
 // --- JSON lines and Parquet ---------------------------------------------------------------------------------

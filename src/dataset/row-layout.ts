@@ -21,6 +21,8 @@ export interface RowLayout {
   extra: readonly ExtraColumn[];
   /** Free facts that travel with the file where the format has room for them. */
   metadata: Readonly<Record<string, string>>;
+  /** What stands for a missing value in CSV; nothing by default. */
+  missing?: string;
 }
 
 /** Where rows go. One file or stream per writer; `close` or `abort` ends it. */

@@ -44,7 +44,8 @@ const JSON_LINES: Dialect = {
 /** Rows as CSV with a header line. */
 export function csvWriter(target: Target, layout: RowLayout): RowWriter {
   const header = `${columnNames(layout).map(csvField).join(",")}\n`;
-  return new TextRowWriter(target, layout, CSV, header);
+  const dialect = layout.missing === undefined ? CSV : { ...CSV, missing: layout.missing };
+  return new TextRowWriter(target, layout, dialect, header);
 }
 
 /** Rows as one JSON object a line. */

@@ -235,3 +235,18 @@ test("an extra column may not be called like another one", async () => {
     code: "parameter-invalid",
   });
 });
+
+test("another text may stand for a missing value, in CSV alone", async () => {
+  const path = newPath("csv");
+  const rows = fc.sample(anyRow, { numRuns: 1, seed: 1 });
+  const values = rows[0].values.map(() => Number.NaN);
+  const writer = await openRowWriter(path, SMALL_SCHEMA, { missing: "-1" });
+  await writer.write(batchOf(SMALL_SCHEMA, [{ ...rows[0], values }]));
+  await writer.close();
+  const [header, line] = readFileSync(path, "utf8").split("\n");
+  const first = header.split(",").indexOf(SMALL_SCHEMA.columns[0].name);
+  expect(line.split(",").slice(first)).toEqual(SMALL_SCHEMA.columns.map(() => "-1"));
+  await expect(openRowWriter(newPath("jsonl"), SMALL_SCHEMA, { missing: "-1" })).rejects.toMatchObject({
+    code: "parameter-invalid",
+  });
+});

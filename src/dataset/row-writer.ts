@@ -41,6 +41,8 @@ export interface RowWriterOptions {
   names?: NameStyle;
   /** IANA name of the zone that local times are told in there; default: UTC. */
   timezone?: string;
+  /** What stands for a missing value in CSV; nothing by default. */
+  missing?: string;
   /** What "-" means; default: standard output. */
   output?: Writable;
 }
@@ -57,9 +59,11 @@ export async function openRowWriter(
   schema: Schema,
   options: RowWriterOptions = {},
 ): Promise<RowWriter> {
-  const layout = { schema, extra: options.extraColumns ?? [], metadata: options.metadata ?? {} };
+  const { missing } = options;
+  const layout = { schema, extra: options.extraColumns ?? [], metadata: options.metadata ?? {}, missing };
   requireDistinctNames(layout);
   const format = options.format ?? rowFormatOf(path);
+  if (missing !== undefined && (format !== "csv" || schema.published !== undefined)) throw missingError();
   const published = format === "csv" ? schema.published : undefined;
   if (published === undefined) requireNoStyle(options);
   if (format === "parquet") {
@@ -95,6 +99,14 @@ export function rowFormatOf(path: string): RowFormat {
     {
       hint: `End the name in one of ${endings}, or name the format.`,
     },
+  );
+}
+
+function missingError(): OrbweaverError {
+  return new OrbweaverError(
+    "parameter-invalid",
+    "what stands for a missing value can be chosen only for CSV in the layout of ours",
+    { hint: "Write .csv with a schema that follows no other layout, or leave it out." },
   );
 }
 

@@ -33,6 +33,7 @@ interface Options extends MeterOptionValues, LiveOptionValues, ShellOptions {
   format?: RowFormat;
   names?: NameStyle;
   timezone?: string;
+  missing?: string;
 }
 
 export function registerMeter(program: Command, shell: Shell): void {
@@ -65,6 +66,7 @@ export function registerMeter(program: Command, shell: Shell): void {
         "snake",
       ]),
     )
+    .option("--missing <text>", "what stands for a missing value in CSV (default: nothing)")
     .option("--timezone <zone>", "time zone of Timestamp there, such as America/Halifax (default: UTC)");
   withMeterOptions(command);
   withLiveOptions(command);
@@ -111,6 +113,7 @@ async function runMeter(
     format: options.format,
     names: options.names,
     timezone: options.timezone,
+    missing: options.missing,
     signal,
     onLive: (event) => tellLive(console, event, options.quiet),
     onProgress: (progress) =>
