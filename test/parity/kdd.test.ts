@@ -7,8 +7,11 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { CaptureParser } from "../../src/capture/parse.ts";
+import * as extractorKernels from "../../src/feature/kdd-extractor-kernels.generated.ts";
+import * as kddKernels from "../../src/feature/kdd-kernels.generated.ts";
 import { RowMeter, type RowMeterOptions, schemaById } from "../../src/feature/row-meter.ts";
 import { dataTest, sharedData, sharedFiles } from "../support/data.ts";
+import { digestOfSources } from "../support/kernel-digest.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -70,6 +73,13 @@ function check(path: string, schema: string): number {
   }
   return expected.length;
 }
+
+test.each([kddKernels, extractorKernels])(
+  "kernels were compiled from the sources that are here",
+  (kernels) => {
+    expect(digestOfSources(kernels.KERNEL_SOURCES)).toBe(kernels.KERNEL_SOURCES_SHA256);
+  },
+);
 
 describe.each(["kdd", "kdd-100", "kdd-extractor"])("%s", (schema) => {
   test("the bundled capture", { timeout: 120_000 }, () => {
