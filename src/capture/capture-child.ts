@@ -93,16 +93,20 @@ function plainWords(): NodeJS.ProcessEnv {
  * its many small writes, and holds fewer frames. Undefined where there is no mkfifo; then that pair has to do.
  */
 function kernelPipe(): { input: number; output: Readable } | undefined {
-  const folder = mkdtempSync(join(tmpdir(), "orbweaver-pipe-"));
+  let folder: string | undefined;
+  let output: number | undefined;
   try {
+    folder = mkdtempSync(join(tmpdir(), "orbweaver-pipe-"));
     const path = join(folder, "frames");
     execFileSync("mkfifo", ["-m", "600", path], { stdio: "ignore" });
-    const output = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    return { input: openSync(path, constants.O_WRONLY), output: new Socket({ fd: output, writable: false }) };
+    output = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const input = openSync(path, constants.O_WRONLY);
+    return { input, output: new Socket({ fd: output, writable: false }) };
   } catch {
+    if (output !== undefined) closeSync(output);
     return undefined;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
