@@ -1,5 +1,5 @@
-// Schemas whose rows need captures to be read twice, and schemas that have a row for every packet: what they ask of input
-// and settings.
+// Schemas whose rows need captures to be read twice, schemas that have a row for every packet, and schemas with time-outs of
+// their own: what they ask of input and settings.
 
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -10,7 +10,7 @@ import type { MeterSettings } from "./meter-capture.ts";
 
 const STANDARD_INPUT = "-";
 
-/** Settings that cut flows, which a schema of packets has none of, by the options that give them. */
+/** Settings that cut flows, which not every schema leaves to the user, by the options that give them. */
 const FLOW_SETTINGS = {
   "--idle-timeout": "idleTimeoutS",
   "--active-timeout": "activeTimeoutS",
@@ -24,7 +24,9 @@ export async function requirePasses(
   passes: number,
 ): Promise<void> {
   const { captures, schema, live } = options;
-  if (schema.rowOf === "packet") requireNoFlowSettings(options, schema);
+  if (schema.rowOf === "packet") requireNoFlowSettings(options, schema, "has a row for every packet");
+  if (schema.ownTimeouts)
+    requireNoFlowSettings(options, schema, "has time-outs of its own, and no early rows");
   if (passes < 2) return;
   if (live !== undefined) throw onlyOnce(schema, "an interface");
   for (const path of captures) {
@@ -47,14 +49,12 @@ export function requireUnchanged(before: readonly CaptureSummary[], after: reado
   }
 }
 
-function requireNoFlowSettings(settings: MeterSettings, schema: Schema): void {
+function requireNoFlowSettings(settings: MeterSettings, schema: Schema, why: string): void {
   for (const [option, name] of Object.entries(FLOW_SETTINGS)) {
     if (settings[name] === undefined) continue;
-    throw new OrbweaverError(
-      "usage",
-      `${option} cuts flows, and schema ${schema.id} has a row for every packet`,
-      { hint: "Leave the option out, or use a schema of flows." },
-    );
+    throw new OrbweaverError("usage", `${option} cuts flows, and schema ${schema.id} ${why}`, {
+      hint: "Leave the option out, or use the schema flow.",
+    });
   }
 }
 

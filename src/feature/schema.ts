@@ -21,6 +21,8 @@ export interface Schema extends TableSchema {
   engine: string;
   /** What a row tells of: a flow when absent. */
   rowOf?: "packet";
+  /** Where the time-outs belong to what is computed: none can be set, and no early rows are given. */
+  ownTimeouts?: true;
   /** 2 where rows need a pass over the captures before: the engine is told by `rewind` that the second one begins. */
   passes?: 2;
   columns: readonly SchemaColumn[];
@@ -44,6 +46,7 @@ export interface SchemaDefinition {
   lifecycle: string;
   engine: string;
   rowOf?: "packet";
+  ownTimeouts?: true;
   passes?: 2;
   columns: readonly ColumnDefinition[];
   published?: PublishedTable;

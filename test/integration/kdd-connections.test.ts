@@ -2,6 +2,7 @@
 // what happens at the bounds. What is expected is worked out by hand from docs/reference/kdd.md.
 
 import { describe, expect, test } from "vitest";
+import { meterCaptures } from "../../src/app/meter-capture.ts";
 import { Random } from "../../src/base/random.ts";
 import { type RowLedger, RowMeter, type RowMeterOptions, schemaById } from "../../src/feature/row-meter.ts";
 import { ascii, ethernet, icmp, ipv4, ipv6, tcp, udp } from "../support/frames.ts";
@@ -132,6 +133,21 @@ describe("time-outs, from the last packet on", () => {
     expect(datagrams(1, icmp(8, 0), 29)).toMatchObject([{ service: "eco_i", src_bytes: 16, flag: "SF" }]);
     expect(datagrams(1, icmp(8, 0), 31)).toHaveLength(2);
   });
+});
+
+test("other time-outs and early rows are refused", async () => {
+  const settings = [{ idleTimeoutS: 5 }, { activeTimeoutS: 5 }, { earlyPackets: 3 }, { earlyAfterS: 1 }];
+  for (const id of ["kdd", "kdd-100", "kdd-extractor"]) {
+    for (const setting of settings) {
+      const run = meterCaptures({
+        captures: ["assets/demo.pcap.gz"],
+        schema: schemaById(id),
+        onRows: () => {},
+        ...setting,
+      });
+      await expect(run).rejects.toMatchObject({ code: "usage" });
+    }
+  }
 });
 
 describe("ICMP goes one way", () => {

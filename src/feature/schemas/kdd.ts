@@ -98,6 +98,7 @@ function kddSchemaOf(id: string, size: number, title: string) {
     description: `The 41 features of KDD Cup 1999 and NSL-KDD by the rules that their records obey; window of ${size} connections.`,
     lifecycle: "kdd",
     engine: id,
+    ownTimeouts: true,
     versions: `${versionsOf(KDD_MEASURE_GROUPS)};window/${size}`,
     columns: columnsOf([...general, ...content, ...windowRows(size)]),
   });
@@ -114,6 +115,7 @@ export const kddExtractorSchema = defineSchema({
     "The 28 features that the public kdd99_feature_extractor prints, equal to its rows, mistakes and all.",
   lifecycle: "kdd-extractor",
   engine: "kdd-extractor",
+  ownTimeouts: true,
   versions: versionsOf(KDD_EXTRACTOR_MEASURE_GROUPS),
   columns: columnsOf([...general, ...windowRows(undefined)]),
 });
