@@ -90,3 +90,9 @@ test("packets in rows are only compared when all flows have ended and the schema
   expect(checkLedger(open)).toEqual([]);
   expect(checkLedger({ ...soundLedger(), packetsInRows: null })).toEqual([]);
 });
+
+test("flows that are no row are told where a schema leaves some out", () => {
+  const ledger = { ...soundLedger(), flowsOpened: 23, flowsEnded: { idle: 15, closed: 8 } };
+  expect(checkLedger(ledger)).toEqual(["flows ended = rows: 23 is not 20"]);
+  expect(checkLedger({ ...ledger, measures: { flowsWithoutRow: 3 } })).toEqual([]);
+});
