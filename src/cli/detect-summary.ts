@@ -88,7 +88,7 @@ function talkerLines(run: DetectRun, { colours, top }: SummaryOptions): string[]
     .map(({ address, wireBytes, surplus, flows }) => [
       address,
       bytesText(wireBytes),
-      counted(flows, "flow"),
+      counted(flows, run.ledger.rowOf ?? "flow"),
       surplus > 0 ? `at most ${bytesText(surplus)} too many` : "",
     ]);
   if (rows.length === 0) return [];

@@ -174,3 +174,9 @@ export function printable(text: string): string {
     return `\\u${code.toString(16).padStart(4, "0")}`;
   });
 }
+
+/** A warning for standard error. */
+export function warningText(console: Console, text: string): string {
+  const { bold, yellow } = console.errColours;
+  return `${bold(yellow("orbweaver: warning:"))} ${printable(text)}`;
+}

@@ -8,6 +8,7 @@
 import { OrbweaverError } from "../base/errors.ts";
 import type { FlowIdentity } from "../feature/row.ts";
 import type { FeatureTable, LabelledTable } from "../feature/table.ts";
+import { withTotalsOf } from "./apa.ts";
 import type { BlockColumn } from "./orbrows.ts";
 import { openOrbrowsSource } from "./orbrows-source.ts";
 import { tellRowFile } from "./row-format.ts";
@@ -75,7 +76,8 @@ export async function readTable(
   return stoppable(options.signal, async () => {
     const sources: RowSource[] = [];
     try {
-      for (const path of list) sources.push(await openRowSource(path, options.signal));
+      for (const path of list)
+        sources.push(withTotalsOf(options.schema, await openRowSource(path, options.signal)));
       return await readSources(sources, options);
     } finally {
       for (const source of sources) source.close();

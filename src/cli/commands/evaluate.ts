@@ -5,7 +5,7 @@ import type { EvaluateResult } from "../../app/evaluate.ts";
 import { groupedText } from "../../base/number-text.ts";
 import { jsonText } from "../json.ts";
 import { examples, names, probability, several, wholeNumber, withShellOptions } from "../options.ts";
-import { type Console, fitted, printable } from "../output.ts";
+import { type Console, fitted, printable, warningText } from "../output.ts";
 import type { Shell, ShellOptions } from "../shell.ts";
 import { tableLines } from "../table.ts";
 import { labelMapOf } from "./train.ts";
@@ -80,6 +80,9 @@ async function runEvaluate(
     signal,
   });
   console.clearLive();
+  if (!options.quiet) {
+    for (const warning of result.source.warnings) console.note(warningText(console, warning));
+  }
   if (options.json) {
     const { manifest, ...rest } = result;
     const schema = { id: manifest.schema.id, fingerprint: manifest.schema.fingerprint };

@@ -7,7 +7,7 @@ import { bytesText, durationText, groupedText, numberText } from "../../base/num
 import { usageError } from "../failure.ts";
 import { jsonText } from "../json.ts";
 import { examples, names, seed, several, wholeNumber, withShellOptions } from "../options.ts";
-import { type Console, printable } from "../output.ts";
+import { type Console, printable, warningText } from "../output.ts";
 import type { Shell, ShellOptions } from "../shell.ts";
 import { tableLines } from "../table.ts";
 
@@ -111,11 +111,6 @@ async function runTrain(
   if (options.json) await console.line(jsonText({ type: "model", ...result }));
   else for (const line of resultLines(console, result)) await console.line(line);
   return 0;
-}
-
-function warningText(console: Console, text: string): string {
-  const { bold, yellow } = console.errColours;
-  return `${bold(yellow("orbweaver: warning:"))} ${printable(text)}`;
 }
 
 function trainingText({ done, total, metrics }: Progress): string {
