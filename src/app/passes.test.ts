@@ -16,7 +16,9 @@ test("what can be read only once is refused where there are two passes", async (
     code: "usage",
     hint: expect.stringContaining("apa-live"),
   });
-  await expect(requirePasses({ captures: [], schema, live: {} }, 2)).rejects.toThrow("an interface");
+  await expect(requirePasses({ captures: [], schema, live: { interface: "eth0" } }, 2)).rejects.toThrow(
+    "an interface",
+  );
   await expect(
     requirePasses({ captures: ["-"], schema: schemaById("apa-live") }, 1),
   ).resolves.toBeUndefined();
