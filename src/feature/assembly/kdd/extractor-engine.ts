@@ -43,7 +43,7 @@ export function setup(maximumFlows: u32, seed: u32, batchRows: u32, columns: u32
   if (changetype<usize>(decoder) == 0 || changetype<usize>(meter) == 0) return false;
   decoder.setup(0);
   if (!rows.setup(batchRows, columns, EXTRACTOR_MEASURES)) return false;
-  return observer.setup(rows) && meter.setup(observer, maximumFlows, seed);
+  return observer.setup(rows, seed) && meter.setup(observer, maximumFlows, seed);
 }
 
 /** Where the parts lie that are read from outside. */

@@ -26,14 +26,14 @@ export class ExtractorRows {
   found: usize;
   endedRows: f64;
 
-  setup(rows: Rows): bool {
+  setup(rows: Rows, seed: u32): bool {
     this.rows = rows;
     this.recent = changetype<ExtractorWindow>(reserve(offsetof<ExtractorWindow>()));
     this.lastOnes = changetype<ExtractorWindow>(reserve(offsetof<ExtractorWindow>()));
     this.ended = changetype<Ended>(reserve(offsetof<Ended>()));
     this.found = reserve(9 * 8);
     if (changetype<usize>(this.ended) == 0 || this.found == 0) return false;
-    return this.recent.setup(TIME_CONNECTIONS, TIME_US) && this.lastOnes.setup(COUNT_CONNECTIONS, Infinity);
+    return this.recent.setup(TIME_CONNECTIONS, TIME_US, seed) && this.lastOnes.setup(COUNT_CONNECTIONS, Infinity, seed);
   }
 
   write(flow: ExtractorFlow, reason: i32, atUs: f64): void {

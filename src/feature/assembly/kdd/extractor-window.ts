@@ -43,7 +43,7 @@ export class ExtractorWindow {
   forgotten: f64;
 
   /** A window of the last `capacity` connections, or of `spanUs` when that is not Infinity. */
-  setup(capacity: u32, spanUs: f64): bool {
+  setup(capacity: u32, spanUs: f64, seed: u32): bool {
     this.capacity = capacity;
     this.spanUs = spanUs;
     this.entries = reserve(<usize>capacity * offsetof<Ended>());
@@ -52,7 +52,7 @@ export class ExtractorWindow {
     this.tally = changetype<Tally>(tally);
     let slots: u32 = 2 * SERVICES;
     while (slots < 2 * KEYS * capacity) slots *= 2;
-    return this.tally.setup(slots);
+    return this.tally.setup(slots, seed);
   }
 
   /** Writes the counts and rates of a connection, in the order of `count` … `srv_diff_host_rate`: nine of them. */

@@ -60,7 +60,7 @@ export function setup(
   if (changetype<usize>(decoder) == 0 || changetype<usize>(meter) == 0) return false;
   decoder.setup(tunnelDepth);
   if (!rows.setup(batchRows, columns, KDD_MEASURES)) return false;
-  if (!observer.setup(rows, windowSize)) return false;
+  if (!observer.setup(rows, windowSize, seed)) return false;
   return meter.setup(lifecycle, observer, maximumFlows, KDD_FLOW_BYTES, seed, 0);
 }
 

@@ -31,7 +31,7 @@ export class KddRows {
   opened: f64;
   endedRows: f64;
 
-  setup(rows: Rows, windowSize: u32): bool {
+  setup(rows: Rows, windowSize: u32, seed: u32): bool {
     this.rows = rows;
     const windows = reserve(offsetof<KddWindows>());
     const content = reserve(offsetof<KddContent>());
@@ -40,7 +40,7 @@ export class KddRows {
     this.windows = changetype<KddWindows>(windows);
     this.content = changetype<KddContent>(content);
     this.fragments = changetype<KddFragments>(fragments);
-    return this.windows.setup(windowSize) && this.content.setup() && this.fragments.setup();
+    return this.windows.setup(windowSize, seed) && this.content.setup() && this.fragments.setup();
   }
 
   open(known: Flow, packet: Packet, forward: bool, _continued: bool): void {

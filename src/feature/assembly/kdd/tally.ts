@@ -10,9 +10,12 @@ const SLOT_BYTES: usize = 16;
 export class Tally {
   slots: usize;
   mask: u32;
+  /** Secret, so that nobody can aim at one slot; changes no result. */
+  seed: u64;
 
   /** Takes memory for `slots` counts, a power of two; false when it is refused. */
-  setup(slots: u32): bool {
+  setup(slots: u32, seed: u32): bool {
+    this.seed = <u64>seed << 16;
     this.mask = slots - 1;
     this.slots = reserve(<usize>slots * SLOT_BYTES);
     return this.slots != 0;
@@ -39,7 +42,7 @@ export class Tally {
 
   /** The slot of a key, or the empty one where it would be. */
   private find(key: u64): usize {
-    let slot = hashOf(key) & this.mask;
+    let slot = hashOf(key ^ this.seed) & this.mask;
     while (true) {
       const at = this.at(slot);
       const known = load<u64>(at);
@@ -58,7 +61,7 @@ export class Tally {
       const key = load<u64>(at);
       if (key == 0) break;
       // The entry may fill the hole when its home does not lie between the hole and its slot.
-      if (((slot - (hashOf(key) & mask)) & mask) < ((slot - hole) & mask)) continue;
+      if (((slot - (hashOf(key ^ this.seed) & mask)) & mask) < ((slot - hole) & mask)) continue;
       memory.copy(this.at(hole), at, SLOT_BYTES);
       hole = slot;
     }

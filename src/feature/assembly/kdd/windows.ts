@@ -84,12 +84,15 @@ export class KddWindows {
   /** Number of the oldest connection in the time window. */
   oldest: u64;
   size: u32;
+  /** Secret, so that nobody can aim at one chain; changes no result. */
+  seed: u32;
   round: u32;
   /** Connections that left the time window because no more are remembered. */
   forgotten: f64;
 
-  setup(size: u32): bool {
+  setup(size: u32, seed: u32): bool {
     this.size = size;
+    this.seed = seed;
     this.oldest = 1;
     this.entries = reserve(<usize>ENTRIES * offsetof<Entry>());
     this.buckets = reserve(<usize>BUCKETS << 3);
@@ -118,7 +121,7 @@ export class KddWindows {
     entry.sourcePort = <u16>sourcePort;
     entry.service = <u8>service;
     entry.errors = errorsOf(flag);
-    entry.hash = hashOf(entry);
+    entry.hash = hashOf(entry, this.seed);
     const bucket = this.buckets + (<usize>(entry.hash & (BUCKETS - 1)) << 3);
     entry.sameHash = load<u64>(bucket);
     store<u64>(bucket, this.last);
@@ -258,8 +261,8 @@ function sameHost(one: Entry, other: Entry): bool {
   return !v128.any_true(v128.xor(v128.load(changetype<usize>(one)), v128.load(changetype<usize>(other))));
 }
 
-function hashOf(entry: Entry): u32 {
-  let mixed = <u32>entry.host3 * 0x9e3779b1;
+function hashOf(entry: Entry, seed: u32): u32 {
+  let mixed = (<u32>entry.host3 ^ seed) * 0x9e3779b1;
   mixed = (mixed ^ (mixed >>> 15) ^ <u32>entry.host2) * 0x85ebca6b;
   mixed = (mixed ^ (mixed >>> 13) ^ <u32>entry.host1) * 0xc2b2ae35;
   mixed ^= (mixed >>> 16) ^ <u32>entry.host0;
