@@ -27,6 +27,15 @@ export async function requirePasses(
   if (schema.rowOf === "packet") requireNoFlowSettings(options, schema, "has a row for every packet");
   if (schema.ownTimeouts)
     requireNoFlowSettings(options, schema, "has time-outs of its own, and no early rows");
+  if (schema.ignoresSilence && options.idleTimeoutS !== undefined) {
+    throw new OrbweaverError(
+      "usage",
+      `--idle-timeout is about silence, which ends no flow of schema ${schema.id}`,
+      {
+        hint: "Leave the option out; --active-timeout is the schema's only time-out.",
+      },
+    );
+  }
   if (passes < 2) return;
   if (live !== undefined) throw onlyOnce(schema, "an interface");
   for (const path of captures) {

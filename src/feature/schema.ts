@@ -23,6 +23,8 @@ export interface Schema extends TableSchema {
   rowOf?: "packet";
   /** Where the time-outs belong to what is computed: none can be set, and no early rows are given. */
   ownTimeouts?: true;
+  /** Where silence ends no flow: no idle time-out can be set. */
+  ignoresSilence?: true;
   /** 2 where rows need a pass over the captures before: the engine is told by `rewind` that the second one begins. */
   passes?: 2;
   columns: readonly SchemaColumn[];
@@ -47,6 +49,7 @@ export interface SchemaDefinition {
   engine: string;
   rowOf?: "packet";
   ownTimeouts?: true;
+  ignoresSilence?: true;
   passes?: 2;
   columns: readonly ColumnDefinition[];
   published?: PublishedTable;

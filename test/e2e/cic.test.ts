@@ -64,4 +64,8 @@ test("what cannot be chosen is refused", () => {
   expect(names.status).not.toBe(0);
   expect(names.err).toMatch(/schemas that follow a public data set/);
   expect(orbweaver(["meter", CAPTURE, "--schema", "cic", "--names", "v9"]).status).not.toBe(0);
+  const silence = orbweaver(["meter", CAPTURE, "--schema", "cic-v4", "--idle-timeout", "30"]);
+  expect(silence.status).not.toBe(0);
+  expect(silence.err).toMatch(/silence, which ends no flow of schema cic-v4/);
+  expect(orbweaver(["meter", CAPTURE, "--schema", "cic", "--idle-timeout", "30"]).status).toBe(0);
 });

@@ -385,6 +385,8 @@ interface Generation {
   title: string;
   description: string;
   since: readonly Since[];
+  /** Whether flows end by silence. */
+  clock?: true;
   style: NameStyle;
   timestamp: PublishedTable["timestamp"];
   label: string;
@@ -401,6 +403,7 @@ const GENERATIONS: readonly Generation[] = [
     title: "CICFlowMeter, corrected",
     description: "The columns of the corrected CICFlowMeter of 2024, without the errors that are left in it.",
     since: ["", "2022", "fixed"],
+    clock: true,
     style: "snake",
     timestamp: "microseconds",
     label: "NeedManualLabel",
@@ -472,6 +475,7 @@ function cicSchema(generation: Generation): Schema {
     description: generation.description,
     lifecycle: "cic",
     engine: generation.id,
+    ...(generation.clock ? {} : { ignoresSilence: true as const }),
     versions: `${cicGroup.id}/${cicGroup.version};${cicRulesText(generation.id)}`,
     columns: rows.map(([measure, , , , unit, description], index) => ({
       name: names[index][generation.style],
