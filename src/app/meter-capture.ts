@@ -195,10 +195,14 @@ class MeterCapture {
     const { captures: paths, maxFrames } = this.#options;
     const captures: CaptureSummary[] = [];
     let left = maxFrames;
-    for (const path of paths) {
+    for (const [index, path] of paths.entries()) {
       if (this.#ending.signal.aborted || left === 0) break;
       const { signal } = this.#ending;
-      const onBlock = () => setImmediate();
+      const onBlock = ({ bytesRead, bytesTotal }: ReadProgress): Promise<void> => {
+        this.#lastProgress = { path, index, bytesRead, bytesTotal };
+        this.#tellProgress();
+        return setImmediate();
+      };
       const capture = await readCapture(path, {
         onFrame: this.#meter.onFrame,
         onBlock,
