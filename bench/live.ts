@@ -141,7 +141,11 @@ async function trial(contender: Contender, capture: Capture, rate: number | unde
   await sleep(SETTLE_MS);
   child.kill("SIGINT");
   const { out, err } = await said;
-  return { asked: rate, rate: reached, sent, ...contender.taken(out, err) };
+  try {
+    return { asked: rate, rate: reached, sent, ...contender.taken(out, err) };
+  } catch (cause) {
+    throw new Error(`${contender.name} told nothing: ${err}${out}`, { cause });
+  }
 }
 
 function gathered(child: ChildProcess): Promise<{ out: string; err: string }> {
