@@ -79,7 +79,7 @@ export function setup(
   const memory = changetype<Retransmissions>(reserve(offsetof<Retransmissions>()));
   if (changetype<usize>(decoder) == 0 || changetype<usize>(meter) == 0) return false;
   decoder.setup(tunnelDepth);
-  if (!batch.setup(batchRows, columns) || !memory.setup()) return false;
+  if (!batch.setup(batchRows, columns) || !memory.setup(seed)) return false;
   if (rules.intake != INTAKE_DECODER) {
     intake.setup(decoder.packet, decoder.statistics, rules);
     lifecycle.intake = intake;

@@ -17,15 +17,18 @@ export class Retransmissions {
   buckets: usize;
   /** Segments that made room for others. */
   replaced: f64;
+  /** Secret, so that hostile traffic cannot aim at a bucket; it changes no result. */
+  seed: u64;
 
-  setup(): bool {
+  setup(seed: u32): bool {
+    this.seed = mix(<u64>seed);
     this.buckets = reserve(<usize>BUCKETS * BUCKET_BYTES);
     return this.buckets != 0;
   }
 
   /** Remembers a segment; true when it was seen before. */
   seen(connection: f64, packet: Packet, payload: i32): bool {
-    let hash = mix(<u64>connection ^ (<u64>packet.source3 << 32));
+    let hash = mix(this.seed ^ <u64>connection ^ (<u64>packet.source3 << 32));
     hash = mix(hash ^ (<u64>(packet.source0 ^ packet.source1 ^ packet.source2) << 32) ^ <u64>packet.sourcePort);
     hash = mix(hash ^ (<u64>packet.sequence << 32) ^ (<u64>packet.acknowledgment & 0xffffffff));
     hash = mix(hash ^ (<u64>payload << 16) ^ <u64>packet.window) | 1;
