@@ -3,39 +3,34 @@
 // The threads' code is a text, so that it is the same whether this file runs as TypeScript, compiled or bundled.
 
 import { Worker } from "node:worker_threads";
-import { PIECES_AHEAD, type ShardCrew, type ShardPiece, type StartShards } from "../feature/shards.ts";
+import { JOURNAL_PIECES, type ShardCrew, type ShardPiece, type StartShards } from "../feature/shards.ts";
 import { METER_COUNTS } from "../flow/counts.ts";
 
 const THREAD = `
 const { workerData, parentPort } = require("node:worker_threads");
-const { task, countNumbers, piecesMaximum } = workerData;
-const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+const { task, countNumbers, pieces } = workerData;
+const { memory } = task;
 const shard = new WebAssembly.Instance(task.module, { env: { memory, takeJournal: () => take(false) } }).exports;
-const ahead = new Int32Array(task.piecesAhead);
+shard.confine(task.from, task.to);
 if (shard.setup(...task.setup) === 0) throw new Error("memory for flows is refused");
-const chunk = shard.reserve(task.chunkCapacity);
-const places = task.tables.map((_, table) => shard.tableAddress(table));
+const ahead = new Int32Array(task.piecesAhead);
 const bytes = new Uint8Array(memory.buffer);
 task.tables.forEach((table, index) => {
-  bytes.set(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), places[index]);
+  bytes.set(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), shard.tableAddress(index));
 });
 const journal = new Uint32Array(memory.buffer, shard.journalAddress(), 8);
 
 function take(last, counts) {
-  const [entriesAt, entryCount, , rowsAt, rowCount, , rowBytes] = journal;
-  const entries = bytes.slice(entriesAt, entriesAt + entryCount * 48);
-  const rows = bytes.slice(rowsAt, rowsAt + rowCount * rowBytes);
-  shard.emptyJournal();
-  for (let count = Atomics.add(ahead, 0, 1) + 1; count > piecesMaximum; count = Atomics.load(ahead, 0)) {
-    Atomics.wait(ahead, 0, count);
-  }
-  parentPort.postMessage({ entryCount, entries, rows, last, counts }, [entries.buffer, rows.buffer]);
+  const [entries, entryCount, , rows] = journal;
+  let unread = Atomics.add(ahead, 0, 1) + 1;
+  parentPort.postMessage({ entries, entryCount, rows, last, counts });
+  for (; unread >= pieces; unread = Atomics.load(ahead, 0)) Atomics.wait(ahead, 0, unread);
+  shard.turnJournal();
 }
 
 parentPort.on("message", (order) => {
   if (order.kind === "chunk") {
-    bytes.set(new Uint8Array(task.chunks, order.address, order.bytes), chunk);
-    shard.run(chunk, order.bytes);
+    shard.run(order.address, order.bytes);
     take(true);
     return;
   }
@@ -51,7 +46,7 @@ parentPort.on("message", (order) => {
 export const startShards: StartShards = (tasks, onPiece, onFailure): ShardCrew => {
   let stopping = false;
   const workers = tasks.map((task, shard) => {
-    const workerData = { task, countNumbers: METER_COUNTS, piecesMaximum: PIECES_AHEAD };
+    const workerData = { task, countNumbers: METER_COUNTS, pieces: JOURNAL_PIECES };
     const worker = new Worker(THREAD, { eval: true, workerData, execArgv: [], env: {} });
     worker.on("message", (piece: ShardPiece) => onPiece(shard, piece));
     worker.on("error", onFailure);

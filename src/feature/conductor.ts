@@ -31,7 +31,13 @@ import { distinctCounts } from "./measures/windows.ts";
 import type { RowBatch } from "./row.ts";
 import type { RowLedger, RowMeterOptions } from "./row-meter.ts";
 import { KERNEL_BASE64 as SHARD_BASE64 } from "./shard.generated.ts";
-import type { ShardCrew, ShardPiece, ShardTask, StartShards } from "./shards.ts";
+import {
+  JOURNAL_PIECES,
+  type ShardCrew,
+  type ShardPiece,
+  type ShardTask,
+  type StartShards,
+} from "./shards.ts";
 
 /** What assembly/flow-conductor.ts exports. */
 interface Kernels {
@@ -45,7 +51,7 @@ interface Kernels {
     hosts: number,
     pairs: number,
   ): number;
-  rowBytesOf(): number;
+  shardBytes(flows: number, pieces: number, entries: number, rows: number): number;
   measureCount(): number;
   tableAddress(): number;
   rowsAddress(): number;
@@ -73,7 +79,6 @@ const STEP_BYTES = 2 << 20;
 /** Entries and rows of a piece at the most. */
 const JOURNAL_ENTRIES = 8192;
 const JOURNAL_ROWS = 1024;
-const ENTRY_BYTES = 48;
 
 let modules: { conductor: WasmModule; shard: WasmModule } | undefined;
 
@@ -98,7 +103,8 @@ export class Conductor {
   readonly #rowCount: Int32Array;
   /** Addresses by step, then shard. */
   readonly #chunks: number[][] = [];
-  readonly #inboxes: { entries: number; rows: number }[] = [];
+  /** Whether a piece of the shard's journal is being read. */
+  readonly #reading: boolean[] = [];
   readonly #queues: ShardPiece[][] = [];
   readonly #piecesAhead: Int32Array[] = [];
   readonly #finalCounts: Float64Array[] = [];
@@ -246,21 +252,18 @@ export class Conductor {
       PAIRS_REMEMBERED,
     );
     if (done === 0) throw memoryRefused(flows * this.#count);
-    const rowBytes = kernels.rowBytesOf();
     for (let shard = 0; shard < this.#count; shard++) {
-      this.#inboxes.push({
-        entries: this.#reserve(JOURNAL_ENTRIES * ENTRY_BYTES),
-        rows: this.#reserve(JOURNAL_ROWS * rowBytes),
-      });
+      this.#reading.push(false);
       this.#queues.push([]);
       this.#piecesAhead.push(new Int32Array(new SharedArrayBuffer(4)));
     }
     for (let step = 0; step < CHUNKS; step++) {
       this.#chunks.push(Array.from({ length: this.#count }, () => this.#reserve(CHUNK_CAPACITY)));
     }
+    const table = kernels.tableAddress();
     const { buffer } = this.#memory;
     const distinct = distinctCounts();
-    new Int32Array(buffer, kernels.tableAddress(), distinct.length).set(distinct);
+    new Int32Array(buffer, table, distinct.length).set(distinct);
     writePlaces(buffer, kernels.rowsAddress(), schema, flowEngine, kernels.measureCount());
   }
 
@@ -276,18 +279,25 @@ export class Conductor {
       SETTLE_US,
       options.earlyPackets ?? 0,
       options.earlyAfterUs ?? -1,
+      JOURNAL_PIECES,
       JOURNAL_ENTRIES,
       JOURNAL_ROWS,
     ];
+    const bytes = this.#kernels.shardBytes(flows, JOURNAL_PIECES, JOURNAL_ENTRIES, JOURNAL_ROWS);
     const tables = [icmpCounterparts(), serviceCodes(), entropyProducts()];
-    return Array.from({ length: this.#count }, (_, shard) => ({
-      module: modules!.shard,
-      setup,
-      tables,
-      chunks: this.#memory.buffer as SharedArrayBuffer,
-      chunkCapacity: CHUNK_CAPACITY,
-      piecesAhead: this.#piecesAhead[shard].buffer as SharedArrayBuffer,
-    }));
+    return Array.from({ length: this.#count }, (_, shard) => {
+      const from = this.#reserve(bytes);
+      const piecesAhead = this.#piecesAhead[shard].buffer as SharedArrayBuffer;
+      return {
+        module: modules!.shard,
+        setup,
+        tables,
+        memory: this.#memory,
+        from,
+        to: from + bytes,
+        piecesAhead,
+      };
+    });
   }
 
   #openStep(): void {
@@ -333,7 +343,10 @@ export class Conductor {
         this.#read(wanted, piece);
         continue;
       }
-      for (let shard = 0; shard < this.#count; shard++) this.#kernels.setComplete(shard, 0);
+      for (let shard = 0; shard < this.#count; shard++) {
+        this.#kernels.setComplete(shard, 0);
+        this.#giveBack(shard);
+      }
       this.#stepsAhead--;
       this.#wake();
       if (this.#stepsAhead === 0) return;
@@ -357,13 +370,17 @@ export class Conductor {
   }
 
   #read(shard: number, piece: ShardPiece): void {
-    const { entries, rows } = this.#inboxes[shard];
-    const bytes = new Uint8Array(this.#memory.buffer);
-    bytes.set(piece.entries, entries);
-    bytes.set(piece.rows, rows);
-    this.#kernels.setPiece(shard, entries, piece.entryCount, rows);
+    this.#giveBack(shard);
+    this.#reading[shard] = true;
+    this.#kernels.setPiece(shard, piece.entries, piece.entryCount, piece.rows);
     if (piece.last) this.#kernels.setComplete(shard, 1);
     if (piece.counts !== undefined) this.#finalCounts.push(piece.counts);
+  }
+
+  /** The shard may write again where the piece lies that was read. */
+  #giveBack(shard: number): void {
+    if (!this.#reading[shard]) return;
+    this.#reading[shard] = false;
     Atomics.sub(this.#piecesAhead[shard], 0, 1);
     Atomics.notify(this.#piecesAhead[shard], 0);
   }

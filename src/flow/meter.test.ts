@@ -332,7 +332,7 @@ test("of more first fragments than fit, the newest are remembered", () => {
 
 test("a fragment whose first one never comes is metered without ports", () => {
   const { events, meter } = metered([fragmentOf(64, false)]);
-  expect(events).toEqual(["open", "end end-of-input 1 at 60"]);
+  expect(events).toEqual(["open", "end end-of-input 1 at 90"]);
   expect(meter.ledger()).toMatchObject({ held: 0, orphanFragments: 1, metered: 1 });
 });
 

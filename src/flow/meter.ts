@@ -97,10 +97,11 @@ export class Meter {
     if (done === 0) throw memoryRefused(maximumFlows);
     for (const [mark, ageUs] of marks.entries()) this.#kernels.setMark(mark, ageUs);
     this.#packetAddress = this.#kernels.reserve(PACKET_BYTES);
+    const icmp = this.#kernels.icmpAddress();
     this.#words = new Int32Array(memory.buffer);
     this.#numbers = new Float64Array(memory.buffer);
     this.#counts = new Float64Array(memory.buffer, this.#kernels.countsAddress(), METER_COUNTS);
-    new Int16Array(memory.buffer, this.#kernels.icmpAddress()).set(icmpCounterparts());
+    new Int16Array(memory.buffer, icmp, 512).set(icmpCounterparts());
   }
 
   /** Newest packet time seen, µs; −Infinity before the first packet. */

@@ -7,13 +7,19 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { startShards } from "../../src/app/shard-threads.ts";
 import { Random } from "../../src/base/random.ts";
+import { decodeBase64 } from "../../src/base/wasm.ts";
 import { readCapture } from "../../src/capture/read.ts";
 import { Conductor, type ConductorOptions } from "../../src/feature/conductor.ts";
 import type { RowBatch } from "../../src/feature/row.ts";
 import { type RowLedger, RowMeter, type RowMeterOptions, schemaById } from "../../src/feature/row-meter.ts";
+import { KERNEL_BASE64 } from "../../src/feature/shard.generated.ts";
 import { generate } from "../../src/generate/generate.ts";
 import { LINK_ETHERNET } from "../../src/packet/link.ts";
 import { dataTest, sharedData, sharedFiles } from "../support/data.ts";
+
+/** Sections of a WebAssembly module (its specification, 5.5.2). */
+const SECTION_CODE = 10;
+const SECTION_DATA = 11;
 
 const DEMO = join(fileURLToPath(new URL("../..", import.meta.url)), "assets/demo.pcap.gz");
 
@@ -152,6 +158,23 @@ test("steps back in time: every shard begins the new clock at the same place", a
   }
   expect(found.rows).toBe(expected.rows);
   expect(found.hex()).toBe(expected.hex());
+});
+
+test("a shard has no static data, which would lie in the memory of others", () => {
+  const bytes = decodeBase64(KERNEL_BASE64);
+  const sections: number[] = [];
+  let at = 8;
+  while (at < bytes.length) {
+    sections.push(bytes[at++]);
+    let length = 0;
+    for (let shift = 0; ; shift += 7) {
+      length |= (bytes[at] & 0x7f) << shift;
+      if (bytes[at++] < 0x80) break;
+    }
+    at += length;
+  }
+  expect(sections).toContain(SECTION_CODE);
+  expect(sections).not.toContain(SECTION_DATA);
 });
 
 test("a thread that fails ends the run with its words", async () => {

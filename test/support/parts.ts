@@ -59,9 +59,10 @@ export class FlowTable {
     this.#kernels = kernels;
     if (kernels.tableSetup(maximum, hashSeed) === 0) throw new RangeError("no memory");
     this.#packet = kernels.reserve(PACKET_BYTES);
+    const icmp = kernels.icmpAddress();
     this.#words = new Int32Array(buffer());
     this.#numbers = new Float64Array(buffer());
-    new Int16Array(buffer(), kernels.icmpAddress(), 512).set(icmpCounterparts());
+    new Int16Array(buffer(), icmp, 512).set(icmpCounterparts());
   }
 
   get size(): number {
@@ -96,8 +97,9 @@ export class HostWindows {
     const { kernels, buffer } = instance();
     this.#kernels = kernels;
     if (kernels.hostsSetup(entries, bitmaps) === 0) throw new RangeError("no memory");
+    const address = kernels.distinctAddress();
     const counts = distinctCounts();
-    new Int32Array(buffer(), kernels.distinctAddress(), counts.length).set(counts);
+    new Int32Array(buffer(), address, counts.length).set(counts);
   }
 
   get replaced(): number {

@@ -4,6 +4,7 @@
 // Entropy is Shannon's, in bits per byte, over at most ENTROPY_BYTES captured bytes of the first packet with payload.
 // The measures, their order and the version are told in ../measures/content.ts.
 
+import { reserve } from "../../flow/assembly/arena";
 import { LAYER_DNS, Packet } from "../../packet/assembly/packet";
 import { orMissing } from "./measured-flow";
 
@@ -29,10 +30,15 @@ class State {
 export const CONTENT_BYTES: usize = (offsetof<State>() + 7) & ~7;
 
 /** n × log2(n) for n up to ENTROPY_BYTES, written from outside. */
-const products = memory.data(65 * 8, 8);
-const counts = memory.data(256);
+let products: usize = 0;
+/** How often each byte was met, 256 of them; zero between samples. */
+let counts: usize = 0;
 
 export function entropyTable(): usize {
+  if (products == 0) {
+    products = reserve(65 * 8);
+    counts = reserve(256);
+  }
   return products;
 }
 

@@ -10,7 +10,7 @@ import { REASON_EARLY } from "../../flow/assembly/reasons";
 import { Decoder } from "../../packet/assembly/decode";
 import { Packet } from "../../packet/assembly/packet";
 import { Context, CONTEXT_BYTES, CONTEXT_MEASURES, receiverHash, senderHash } from "./context";
-import { FLOW_MEASURES } from "./flow-rows";
+import { FLOW_BYTES, FLOW_MEASURES } from "./flow-rows";
 import {
   ENTRY_ANSWER,
   ENTRY_BYTES,
@@ -18,6 +18,8 @@ import {
   ENTRY_OPEN,
   ENTRY_ROW,
   ENTRY_SETTLE,
+  journalPieceBytes,
+  journalRowBytes,
   ROW_MEASURES,
 } from "./journal";
 import { MeasuredFlow } from "./measured-flow";
@@ -32,6 +34,8 @@ const CLOCK_RESET_US: f64 = 600_000_000;
 /** Payload bytes that shards look at. */
 const PAYLOAD_KEPT: usize = 64;
 const SHARDS_MAXIMUM: u32 = 64;
+/** What a shard takes beside its flows and journal: fragments, constant tables, and all that is small. */
+const SHARD_REST: usize = 1 << 20;
 
 /** What the conductor keeps of a shard. */
 @unmanaged
@@ -85,8 +89,7 @@ export function setup(
 ): bool {
   shardCount = count;
   decoder.setup(tunnelDepth);
-  const measures = <usize>(FLOW_MEASURES - CONTEXT_MEASURES);
-  rowBytes = (ROW_MEASURES + (measures << 3) + 63) & ~63;
+  rowBytes = journalRowBytes(FLOW_MEASURES - CONTEXT_MEASURES);
   for (let index: u32 = 0; index < count; index++) {
     const shard = shardAt(index);
     shard.flows = reserve(<usize>flowsPerShard * FLOW_STATE_BYTES);
@@ -95,8 +98,15 @@ export function setup(
   return context.setup(hosts, pairs) && rows.setup(batchRows, columns, FLOW_MEASURES);
 }
 
-export function rowBytesOf(): usize {
-  return rowBytes;
+/** Bytes that a shard takes for so many flows and pieces of its journal. */
+export function shardBytes(flows: u32, pieces: u32, entries: u32, rowsOfPiece: u32): usize {
+  let slots: usize = 16;
+  while (slots < <usize>flows * 2) slots *= 2;
+  const index = slots << 4;
+  const links = <usize>flows * 3 * 8;
+  const measures = FLOW_MEASURES - CONTEXT_MEASURES;
+  const journal = <usize>pieces * journalPieceBytes(entries, rowsOfPiece, measures, CONTEXT_MEASURES);
+  return <usize>flows * FLOW_BYTES + index + links + journal + SHARD_REST;
 }
 
 export function measureCount(): i32 {

@@ -1,7 +1,9 @@
 // A shard of the schema `flow`: meters the flows of some pairs of hosts, and writes a journal of them.
 //
-// It takes chunks of packets that the conductor (flow-conductor.ts) decoded and sorted. scripts/build-kernels.mjs compiles
-// this file, and what it imports, into src/feature/shard.generated.ts; ../shard.ts drives it.
+// It takes chunks of packets that the conductor (flow-conductor.ts) decoded and sorted. All shards and their conductor share
+// one memory, in which each has its part, so that chunks and journals are read where they were written. So there must be no
+// static data here, which every shard would write anew when it begins. scripts/build-kernels.mjs compiles this file, and
+// what it imports, into src/feature/shard.generated.ts; ../../app/shard-threads.ts drives it.
 //
 //   chunk: records, each  0 bytes of the record | 4 kind | 8 newest packet time f64 | 16 packet | then the payload's beginning
 
@@ -17,15 +19,13 @@ import { Journal, JournalRows } from "./journal";
 import { RECORD_ADVANCE, RECORD_PACKET, RECORD_PAYLOAD, RECORD_RESET } from "./records";
 import { serviceTable } from "./service";
 
-export { reserve } from "../../flow/assembly/arena";
+export { confine } from "../../flow/assembly/arena";
 
-const lifecycle = changetype<ConnectionLifecycle>(reserve(offsetof<ConnectionLifecycle>()));
-const meter = changetype<Meter<ConnectionLifecycle, FlowRows<Journal, JournalRows>>>(
-  reserve(offsetof<Meter<ConnectionLifecycle, FlowRows<Journal, JournalRows>>>()),
-);
-const observer = changetype<FlowRows<Journal, JournalRows>>(reserve(offsetof<FlowRows<Journal, JournalRows>>()));
-const journal = changetype<Journal>(reserve(offsetof<Journal>()));
-const rows = changetype<JournalRows>(reserve(offsetof<JournalRows>()));
+let lifecycle = changetype<ConnectionLifecycle>(0);
+let meter = changetype<Meter<ConnectionLifecycle, FlowRows<Journal, JournalRows>>>(0);
+let observer = changetype<FlowRows<Journal, JournalRows>>(0);
+let journal = changetype<Journal>(0);
+let rows = changetype<JournalRows>(0);
 
 /** Where constant tables are to be written: 0 ICMP counterparts, 1 services, 2 entropy. */
 export function tableAddress(table: i32): usize {
@@ -33,7 +33,7 @@ export function tableAddress(table: i32): usize {
   return table == 1 ? serviceTable() : entropyTable();
 }
 
-/** Takes all memory; false when it is refused. Times in µs; `earlyAfterUs` is negative when no row is wanted by age. */
+/** Takes all memory, of the part that `confine` names; false when that is too small. Times in µs; `earlyAfterUs` is negative when no row is wanted by age. */
 export function setup(
   maximumFlows: u32,
   seed: u32,
@@ -44,15 +44,24 @@ export function setup(
   settleUs: f64,
   earlyPackets: u32,
   earlyAfterUs: f64,
+  journalPieces: u32,
   journalEntries: u32,
   journalRows: u32,
 ): bool {
+  lifecycle = changetype<ConnectionLifecycle>(reserve(offsetof<ConnectionLifecycle>()));
+  meter = changetype<Meter<ConnectionLifecycle, FlowRows<Journal, JournalRows>>>(
+    reserve(offsetof<Meter<ConnectionLifecycle, FlowRows<Journal, JournalRows>>>()),
+  );
+  observer = changetype<FlowRows<Journal, JournalRows>>(reserve(offsetof<FlowRows<Journal, JournalRows>>()));
+  journal = changetype<Journal>(reserve(offsetof<Journal>()));
+  rows = changetype<JournalRows>(reserve(offsetof<JournalRows>()));
+  if (changetype<usize>(rows) == 0) return false;
   lifecycle.idleTimeoutUs = idleUs;
   lifecycle.unansweredTimeoutUs = unansweredUs;
   lifecycle.activeTimeoutUs = activeUs;
   lifecycle.lingerUs = lingerUs;
   const measures = FLOW_MEASURES - CONTEXT_MEASURES;
-  if (!journal.setup(journalEntries, journalRows, measures, CONTEXT_MEASURES, CONTEXT)) return false;
+  if (!journal.setup(journalPieces, journalEntries, journalRows, measures, CONTEXT_MEASURES, CONTEXT)) return false;
   rows.journal = journal;
   observer.setup(rows, journal, earlyPackets);
   const marks = earlyAfterUs < 0 ? 1 : 2;
@@ -72,9 +81,9 @@ export function journalAddress(): usize {
   return changetype<usize>(journal);
 }
 
-/** The journal was taken. */
-export function emptyJournal(): void {
-  journal.empty();
+/** The piece was taken: goes on in the next one. */
+export function turnJournal(): void {
+  journal.turn();
 }
 
 /** 1 early rows, 2 rows of ended flows. */

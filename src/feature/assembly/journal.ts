@@ -25,7 +25,7 @@ export const ENTRY_FORGET: u32 = 5;
 /** Where the measures begin in a row. */
 export const ROW_MEASURES: usize = 128;
 
-/** Called when a part of the journal is full; it is empty when this returns. */
+/** Called when a piece of the journal is full; the next one is free when this returns. */
 @external("env", "takeJournal")
 declare function takeJournal(): void;
 
@@ -36,10 +36,25 @@ class State {
   answered: u32;
 }
 
+/** Bytes of a row with so many measures. */
+export function journalRowBytes(measures: u32): usize {
+  return (ROW_MEASURES + ((<usize>measures) << 3) + 63) & ~63;
+}
+
+/**
+ * Bytes of a piece. Groups write all their measures; those of context, which come last, fall behind the row and are
+ * overwritten.
+ */
+export function journalPieceBytes(entries: u32, rows: u32, measures: u32, contextMeasures: u32): usize {
+  const rowBytes = <usize>rows * journalRowBytes(measures) + ((<usize>contextMeasures) << 3);
+  return (<usize>entries * ENTRY_BYTES + rowBytes + 63) & ~63;
+}
+
 /** Stands for the context of flows where that is looked at elsewhere. */
 @unmanaged
 @final
 export class Journal {
+  /** The piece that is being written. */
   entries: usize;
   entryCount: u32;
   entryCapacity: u32;
@@ -54,22 +69,32 @@ export class Journal {
   contextOffset: usize;
   /** An early row is being written. */
   early: bool;
+  /** All pieces, which are written in turn: entries, then rows of each. */
+  pieces: usize;
+  pieceBytes: usize;
+  pieceCount: u32;
+  piece: u32;
 
   /** Takes memory; false when it is refused. `measures` of a row, those of context left out. */
-  setup(entries: u32, rows: u32, measures: u32, contextMeasures: u32, contextOffset: usize): bool {
+  setup(pieces: u32, entries: u32, rows: u32, measures: u32, contextMeasures: u32, contextOffset: usize): bool {
     this.contextOffset = contextOffset;
     this.entryCapacity = entries;
     this.rowCapacity = rows;
-    this.rowBytes = (ROW_MEASURES + ((<usize>measures) << 3) + 63) & ~63;
-    this.entries = reserve(<usize>entries * ENTRY_BYTES);
-    // Groups write all their measures; those of context, which come last, fall behind the row and are overwritten.
-    this.rows = reserve(<usize>rows * this.rowBytes + ((<usize>contextMeasures) << 3));
-    if (this.entries == 0 || this.rows == 0) return false;
-    this.empty();
+    this.rowBytes = journalRowBytes(measures);
+    this.pieceCount = pieces;
+    this.pieceBytes = journalPieceBytes(entries, rows, measures, contextMeasures);
+    this.pieces = reserve(<usize>pieces * this.pieceBytes);
+    if (this.pieces == 0) return false;
+    this.piece = pieces - 1;
+    this.turn();
     return true;
   }
 
-  empty(): void {
+  /** Goes on in the next piece. */
+  turn(): void {
+    this.piece = this.piece + 1 == this.pieceCount ? 0 : this.piece + 1;
+    this.entries = this.pieces + <usize>this.piece * this.pieceBytes;
+    this.rows = this.entries + <usize>this.entryCapacity * ENTRY_BYTES;
     this.entryCount = 0;
     this.rowCount = 0;
     this.measures = this.rows + ROW_MEASURES;

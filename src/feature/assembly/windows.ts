@@ -33,9 +33,10 @@ export const WINDOW_SHORT: i32 = 0;
 export const WINDOW_LONG: i32 = 1;
 
 /** Distinct partners by the number of bits set, 257 words, written from outside. */
-const distinctByBits = memory.data(257 * 4, 4);
+let distinctByBits: usize = 0;
 
 export function distinctTable(): usize {
+  if (distinctByBits == 0) distinctByBits = reserve(257 * 4);
   return distinctByBits;
 }
 

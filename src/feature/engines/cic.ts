@@ -196,7 +196,8 @@ function cicEngine(id: string): EngineDefinition {
       if (done === 0) return false;
       const table = icmpCounterparts();
       const bytes = new Uint8Array(table.buffer, table.byteOffset, table.byteLength);
-      new Uint8Array(buffer(), kernels.icmpAddress(), bytes.length).set(bytes);
+      const address = kernels.icmpAddress(); // before the memory is looked at, which this may make longer
+      new Uint8Array(buffer(), address, bytes.length).set(bytes);
       return true;
     },
   };

@@ -5,6 +5,16 @@ const PAGE: usize = 65536;
 const ALIGNMENT: usize = 64;
 
 let end: usize = 0;
+let limit: usize = 0;
+
+/**
+ * Takes from a part of the memory only, where others take from other parts. To be called before anything is reserved; the
+ * memory must be as long as that already.
+ */
+export function confine(from: usize, to: usize): void {
+  end = align(from);
+  limit = to;
+}
 
 /** So many bytes, zero, at a multiple of 64; 0 when memory is refused. */
 export function reserve(bytes: usize): usize {
@@ -12,6 +22,11 @@ export function reserve(bytes: usize): usize {
   const address = end;
   const next = align(address + bytes);
   if (next < address) return 0;
+  if (limit != 0) {
+    if (next > limit) return 0;
+    end = next;
+    return address;
+  }
   const pages = <i32>((next + PAGE - 1) / PAGE);
   if (pages > memory.size() && memory.grow(pages - memory.size()) < 0) return 0;
   end = next;

@@ -2,12 +2,15 @@
 // counterpart of a type, or -1.
 
 import { Packet, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../../packet/assembly/packet";
+import { reserve } from "./arena";
 
 const ENTRIES: usize = 256;
-const counterparts = memory.data(2 * 256 * 2);
+// Not static data: several instances may share one memory, and each would write its static data anew when it begins.
+let counterparts: usize = 0;
 
-/** Where the table is to be written: 512 16-bit numbers. */
+/** Where the table is to be written: 512 16-bit numbers. To be asked for before the first packet. */
 export function icmpTable(): usize {
+  if (counterparts == 0) counterparts = reserve(2 * ENTRIES * 2);
   return counterparts;
 }
 
