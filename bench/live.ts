@@ -192,7 +192,8 @@ interface Result {
   frameBytes: number;
   /** Median of the rounds, frames/s. */
   rate: number;
-  rates: number[];
+  rateLowest: number;
+  rateHighest: number;
   /** Rounds in which the sender could not send faster: the rate is a lower bound. */
   roundsAtSendersLimit: number;
   megabitsPerSecond: number;
@@ -226,7 +227,8 @@ async function measureAll(captures: readonly Capture[]): Promise<Result[]> {
         capture: capture.name,
         frameBytes: Math.round(capture.bytes),
         rate,
-        rates: found.map((highest) => Math.round(highest.rate)),
+        rateLowest: Math.round(Math.min(...found.map((highest) => highest.rate))),
+        rateHighest: Math.round(Math.max(...found.map((highest) => highest.rate))),
         roundsAtSendersLimit: found.filter(({ isSenders }) => isSenders).length,
         megabitsPerSecond: Math.round((rate * capture.bytes * 8) / 1e6),
       };
