@@ -97,6 +97,53 @@ export const ERRORS = {
   "training-data": { exit: 10, http: 422, hint: "Give at least two classes with several rows each." },
   "parameter-invalid": { exit: 2, http: 400, hint: "See the ranges with `orbweaver train --help`." },
   "scenario-unknown": { exit: 2, http: 404, hint: "Run `orbweaver generate --list` to see the scenarios." },
+  "dataset-unknown": {
+    exit: 13,
+    http: 404,
+    hint: "Run `orbweaver datasets list` to see the data sets of the project.",
+  },
+  "dataset-exists": {
+    exit: 13,
+    http: 409,
+    hint: "Choose another name with --out, or replace the data set with --force.",
+  },
+  "dataset-damaged": {
+    exit: 13,
+    http: 422,
+    hint: "Import or prepare the data set again; `orbweaver datasets show NAME` says from what it was made.",
+  },
+  "project-invalid": {
+    exit: 13,
+    http: 422,
+    hint: "A project is a folder with orbweaver.yaml; name one with --project, or work in another folder.",
+  },
+  "import-rejects": {
+    exit: 6,
+    http: 422,
+    hint: "Look into the reject file, name the right format with --as, or allow more with --max-rejects.",
+  },
+  "recipe-invalid": {
+    exit: 14,
+    http: 422,
+    hint: "See docs/guide/prepare.md for the form of recipes.",
+  },
+  "split-impossible": {
+    exit: 14,
+    http: 422,
+    hint: "See docs/guide/split.md for what each kind of split needs.",
+  },
+  "influx-unreachable": {
+    exit: 15,
+    http: 503,
+    hint: "Check that InfluxDB runs and that host and port are right.",
+  },
+  "influx-auth": {
+    exit: 15,
+    http: 401,
+    hint: "Give the user with ORBWEAVER_INFLUX_USER and ORBWEAVER_INFLUX_PASSWORD, or a token with ORBWEAVER_INFLUX_TOKEN.",
+  },
+  "influx-query": { exit: 15, http: 400, hint: "Check the database, the measurement and the query." },
+  "audit-found": { exit: 21, http: 200, hint: "--fail-on asked for this exit status." },
   cancelled: { exit: 130, http: 499, hint: "The work was stopped; what was written so far is complete." },
   "verdict-found": { exit: 20, http: 200, hint: "--fail-on asked for this exit status." },
   internal: {
