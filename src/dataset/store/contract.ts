@@ -19,7 +19,7 @@ export type ColumnRole = (typeof COLUMN_ROLES)[number];
 export const COLUMN_KINDS = ["number", "category", "text", "time"] as const;
 export type DatasetColumnKind = (typeof COLUMN_KINDS)[number];
 
-const columnForm = z.strictObject({
+export const columnForm = z.strictObject({
   name: z.string().min(1),
   role: z.enum(COLUMN_ROLES),
   kind: z.enum(COLUMN_KINDS),
