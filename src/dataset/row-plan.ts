@@ -7,8 +7,9 @@
 import { OrbweaverError } from "../base/errors.ts";
 import { requireSameSchema, type Schema } from "../feature/schema.ts";
 import { type ColumnSpecification, foreignSchema, type TableSchema } from "../feature/table.ts";
+import { nameMeaning } from "./column-names.ts";
 import { shown } from "./file-error.ts";
-import { KDD_DIFFICULTY, KDD_GROUPS } from "./kdd.ts";
+import { KDD_GROUPS } from "./kdd.ts";
 import { IDENTITY_NAMES } from "./row-layout.ts";
 import type { ColumnProfile, RowSource } from "./row-source.ts";
 
@@ -16,19 +17,6 @@ import type { ColumnProfile, RowSource } from "./row-source.ts";
 export const CATEGORIES_MAX = 250;
 /** Most classes of a label column. */
 export const CLASSES_MAX = 1000;
-
-/** Names that tell rows apart instead of describing them, in lower case with everything else as "_". */
-const IDENTIFIERS = [
-  /^(flow_?id|uid|id|idx|index|row|row_?number|record|session_?id|community_?id|column_1|unnamed.*|pcap|((src|source)_)?file(name)?)$/,
-  /^(time_?stamp|ts|date|time|date_?time|frame_time(_epoch)?|start_?time|end_?time|first_seen|last_seen|stime|ltime)$/,
-  /^(start|end)_us$/,
-  /^(src|dst|source|destination|orig|resp|client|server|attacker|victim)_?(ip|addr|address|mac|host|hostname)$/,
-  /^(ip|ipv6|eth|arp)_(src|dst)(_.*)?$/,
-  /^(id_(orig|resp)_h|saddr|daddr|srcip|dstip|srcmac|dstmac|hostname|ip|mac|ip_address|mac_address)$/,
-];
-/** Names that classes, or what was derived from them, go by. */
-const CLASS_NAMES =
-  /^(labels?|label_.*|.*_label|class(es)?|category|attack|attack_?(cat|category|type|name)|attempted_category|target|ground_?truth|scenario|difficulty|is_?attack|malicious)$/;
 
 export interface PlanOptions {
   label?: string;
@@ -188,12 +176,9 @@ function reasonByName(name: string, options: PlanOptions, labelName: string | un
   if (name === labelName) return "the class";
   if (options.exclude?.includes(name)) return "excluded";
   if (options.include?.includes(name)) return undefined;
-  const plain = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "_")
-    .replaceAll(/^_+|_+$/g, "");
-  if (name === KDD_DIFFICULTY || CLASS_NAMES.test(plain)) return "named like a class";
-  return IDENTIFIERS.some((pattern) => pattern.test(plain)) ? "named like an identifier" : undefined;
+  const meaning = nameMeaning(name);
+  if (meaning === undefined) return undefined;
+  return meaning === "class" ? "named like a class" : "named like an identifier";
 }
 
 function identifierWarnings(unused: readonly { column: string; reason: string }[]): string[] {
