@@ -112,6 +112,11 @@ export function meterSettings(options: MeterOptionValues): MeterSettings {
   };
 }
 
+/** --project. */
+export function withProjectOption(command: Command): Command {
+  return command.option("--project <folder>", "the project's folder (default: the nearest one upwards)");
+}
+
 /** --json, --quiet and --no-color. */
 export function withShellOptions(command: Command, json: string): Command {
   return command

@@ -3,9 +3,11 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { registerAnonymise } from "./commands/anonymise.ts";
+import { registerDatasets } from "./commands/datasets.ts";
 import { registerDetect } from "./commands/detect.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerGenerate } from "./commands/generate.ts";
+import { registerImport } from "./commands/import.ts";
 import { registerInspect } from "./commands/inspect.ts";
 import { registerLabel } from "./commands/label.ts";
 import { registerMeter } from "./commands/meter.ts";
@@ -18,6 +20,8 @@ const COMMANDS: Readonly<Record<string, (program: Command, shell: Shell, learner
   meter: registerMeter,
   generate: registerGenerate,
   label: registerLabel,
+  import: registerImport,
+  datasets: registerDatasets,
   train: registerTrain,
   evaluate: registerEvaluate,
   detect: registerDetect,

@@ -39,8 +39,10 @@ export interface ImportOptions {
   label?: string;
   /** IANA zone of times that are told without one; default UTC. */
   timezone: string;
-  /** Columns that earlier sources of the same import have, for importers whose columns are those of the file. */
-  columns?: readonly ImportColumn[];
+  /** Fields that seem to be numbers at the start of the file, and among which words were found: by index. */
+  words?: ReadonlySet<number>;
+  /** Fields that are to be read as text, since too many of their values are no numbers: by index. */
+  texts?: ReadonlySet<number>;
 }
 
 export interface Importer {
@@ -51,6 +53,8 @@ export interface Importer {
   description: string;
   /** Whether a source is of this kind, by its content alone. The first in the index that recognises a source takes it. */
   recognises(probe: Probe): boolean;
+  /** Whether it plans again when `words` or `texts` of the options tell more of the fields than the start of the file. */
+  learns?: true;
   /** Throws `rows-invalid` where `--as` names this importer and the source cannot be of its kind. */
   plan(probe: Probe, options: ImportOptions): ImportPlan;
 }

@@ -1,0 +1,142 @@
+// Files of any known kind in, a data set of the project out.
+
+import { rm } from "node:fs/promises";
+import { basename } from "node:path";
+import { OrbweaverError } from "../base/errors.ts";
+import { openDuck } from "../dataset/duck.ts";
+import { type ImportProgress, type ImportResult, importFiles } from "../dataset/import-table.ts";
+import { IMPORTERS, importerById } from "../dataset/importers/_index.ts";
+import type { DatasetManifest } from "../dataset/store/contract.ts";
+import { openProject } from "../dataset/store/project.ts";
+import {
+  addObject,
+  datasetExists,
+  hasDataset,
+  makeScratch,
+  rejectPath,
+  requireName,
+  scratchPath,
+  writeManifest,
+} from "../dataset/store/sets.ts";
+
+export type { ImportProgress } from "../dataset/import-table.ts";
+
+export interface ImportDatasetOptions {
+  sources: readonly string[];
+  as?: string;
+  /** Name of the data set; from the first source unless given. */
+  out?: string;
+  /** Column that holds the class, where it is not called label or class. */
+  label?: string;
+  schema?: string;
+  timezone?: string;
+  /** Share of rows that may be rejected; default 0.01. */
+  rejectShareMax?: number;
+  /** Replace a data set of that name. */
+  replace?: boolean;
+  project?: string;
+  signal?: AbortSignal;
+  onProgress?: (progress: ImportProgress) => void;
+}
+
+export interface ImportDatasetResult {
+  manifest: DatasetManifest;
+  project: string;
+  dropped: ImportResult["dropped"];
+  /** The file of rows that could not be taken, where there are some. */
+  rejects?: string;
+}
+
+const REJECT_SHARE_MAX = 0.01;
+const MEMORY = "1GB";
+/** The one table of an imported data set. */
+const TABLE = "rows";
+
+/** @throws `dataset-exists`, and what importing throws */
+export async function importDataset(options: ImportDatasetOptions): Promise<ImportDatasetResult> {
+  if (options.as !== undefined) importerById(options.as);
+  const name = options.out ?? nameFrom(options.sources[0]);
+  requireName(name);
+  const project = await openProject({ folder: options.project, create: true });
+  if (!options.replace && (await hasDataset(project, name))) throw datasetExists(name);
+  await makeScratch(project);
+  const out = scratchPath(project, "parquet");
+  const rejects = rejectPath(project, name);
+  const duck = await openDuck({ memoryLimit: MEMORY, signal: options.signal });
+  try {
+    const result = await importFiles({
+      sources: options.sources.map((source) => ({ name: source, path: source })),
+      as: options.as,
+      options: { timezone: options.timezone ?? "UTC", label: options.label, schema: options.schema },
+      rejectShareMax: options.rejectShareMax ?? REJECT_SHARE_MAX,
+      out,
+      rejects,
+      duck,
+      signal: options.signal,
+      onProgress: options.onProgress,
+    });
+    const manifest = manifestOf(name, result, await addObject(project, out));
+    await writeManifest(project, manifest, { replace: options.replace ?? false });
+    return {
+      manifest,
+      project: project.root,
+      dropped: result.dropped,
+      ...(result.rejected > 0 ? { rejects } : {}),
+    };
+  } finally {
+    duck.close();
+    await rm(out, { force: true });
+  }
+}
+
+function manifestOf(
+  name: string,
+  result: ImportResult,
+  { object, bytes }: { object: string; bytes: number },
+): DatasetManifest {
+  const { columns, schema, rows, classes, label } = result;
+  const dropped = result.dropped.map(({ reason, rows: count }) => ({ what: `dropped: ${reason}`, count }));
+  return {
+    format: 1,
+    name,
+    created: new Date().toISOString(),
+    tables: {
+      [TABLE]: {
+        object,
+        bytes,
+        rows,
+        columns,
+        ...(classes === undefined ? {} : { classes }),
+        ...(schema === undefined ? {} : { schema: { id: schema.id, fingerprint: schema.fingerprint } }),
+      },
+    },
+    table: TABLE,
+    ...(label === undefined ? {} : { label }),
+    origin: "import",
+    sources: result.sources,
+    steps: [],
+    remarks: [...result.remarks, ...dropped],
+    rejected: result.rejected,
+    splits: {},
+  };
+}
+
+/** "KDDTrain+.txt.gz" as "KDDTrain". */
+function nameFrom(source: string): string {
+  const base = basename(source)
+    .replace(/\.gz$/i, "")
+    .replace(/\.[a-z]+$/i, "");
+  const name = base.replaceAll(/[^a-z0-9._-]+/gi, "-").replaceAll(/^[^a-z0-9]+|-+$/gi, "");
+  if (name !== "") return name.slice(0, 100);
+  throw new OrbweaverError("usage", `no name can be made of '${source}': name the data set with --out`);
+}
+
+export interface ImporterFacts {
+  id: string;
+  title: string;
+  description: string;
+}
+
+export function listImporters(): ImporterFacts[] {
+  return IMPORTERS.map(({ id, title, description }) => ({ id, title, description }));
+}
