@@ -2,7 +2,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { OrbweaverError } from "../base/errors.ts";
-import { type ReadFacts, type ReadOptions, readTable } from "../dataset/row-reader.ts";
+import type { ReadFacts, ReadOptions } from "../dataset/row-reader.ts";
 import { audit, type Finding } from "../evaluate/audit.ts";
 import { type Baselines, baselines } from "../evaluate/baselines.ts";
 import { evaluateClassifier, type Metrics } from "../evaluate/metrics.ts";
@@ -11,6 +11,7 @@ import type { LabelledTable } from "../feature/table.ts";
 import type { Model, ModelManifest } from "../model/contract.ts";
 import { THRESHOLD_DEFAULT } from "../verdict/verdict.ts";
 import { readModel } from "./models.ts";
+import { readNamedRows } from "./named-rows.ts";
 
 export interface EvaluateOptions {
   model: string;
@@ -66,7 +67,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
     limit: options.limit,
     signal: options.signal,
   };
-  const { table, source } = await readTable(options.rows, reading);
+  const { table, source } = await readNamedRows(options.rows, reading);
   const started = performance.now();
   const scored = await scoredInSteps(model, table, options.signal);
   const seconds = (performance.now() - started) / 1000;
@@ -116,7 +117,7 @@ async function compared(
   paths: readonly string[],
   reading: ReadOptions & { label: string },
 ): Promise<{ baselines: Baselines; findings: Finding[] }> {
-  const { table } = await readTable(paths, { ...reading, limit: undefined, classes: test.classes });
+  const { table } = await readNamedRows(paths, { ...reading, limit: undefined, classes: test.classes });
   return { baselines: baselines(table, test), findings: audit(table, test) };
 }
 

@@ -4,13 +4,14 @@
 
 import { setImmediate } from "node:timers/promises";
 import { OrbweaverError } from "../base/errors.ts";
-import { type ReadFacts, readTable } from "../dataset/row-reader.ts";
+import type { ReadFacts } from "../dataset/row-reader.ts";
 import { audit, type Finding } from "../evaluate/audit.ts";
 import { SCHEMAS } from "../feature/schemas/_index.ts";
 import type { ParameterSpecification, ParameterValues, Progress } from "../learner/contract.ts";
 import { learnerById } from "../learner/index.ts";
 import type { ModelCard, ModelManifest } from "../model/contract.ts";
 import { writeWhole } from "./file.ts";
+import { readNamedRows } from "./named-rows.ts";
 import { workerPool } from "./worker-pool.ts";
 
 export type { ReadFacts } from "../dataset/row-reader.ts";
@@ -21,7 +22,7 @@ export type { Progress } from "../learner/contract.ts";
 export const BENIGN_NAMES = ["benign", "normal", "background", "legitimate", "non-attack", "clean"] as const;
 
 export interface TrainOptions {
-  /** Row files of one schema. */
+  /** Row files of one schema, or data sets of the project: `nsl`, `nsl@train`. */
   rows: readonly string[];
   /** Column that holds the class. */
   label: string;
@@ -72,15 +73,20 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     knownSchemas: SCHEMAS,
     signal: options.signal,
   };
-  const { table, source } = await readTable(options.rows, reading);
+  const { table, source } = await readNamedRows(options.rows, reading);
   options.onRead?.(source);
   const findings = audit(table);
   const benignClasses = benignAmong(table.classes, options.benign);
   const validation =
     options.validation === undefined
       ? undefined
-      : (await readTable(options.validation, { ...reading, schema: table.schema, classes: table.classes }))
-          .table;
+      : (
+          await readNamedRows(options.validation, {
+            ...reading,
+            schema: table.schema,
+            classes: table.classes,
+          })
+        ).table;
   const started = performance.now();
   const model = await learner.fit(table, parameters, {
     seed: options.seed ?? 1,

@@ -1,9 +1,9 @@
 // Pieces of text about data sets that several commands print.
 
 import type { DatasetManifest } from "../app/datasets.ts";
-import { groupedText } from "../base/number-text.ts";
-import { printable } from "./output.ts";
-import { tableLines } from "./table.ts";
+import { counted, groupedText } from "../base/number-text.ts";
+import { type Console, printable } from "./output.ts";
+import { tableLines, wrapped } from "./table.ts";
 
 type Table = DatasetManifest["tables"][string];
 
@@ -12,6 +12,21 @@ export function remarkText({ what, count }: DatasetManifest["remarks"][number]):
   return printable(
     count === undefined ? what : `${groupedText(count)} ${count === 1 ? "row" : "rows"}: ${what}`,
   );
+}
+
+/** Sources, each with what is to be said of it; then what is to be said of all. */
+export function sourceLines(manifest: DatasetManifest, console: Console): string[] {
+  const { dim } = console.colours;
+  const about = (source: string | undefined, indent: string): string[] =>
+    manifest.remarks
+      .filter((remark) => remark.source === source)
+      .flatMap((remark) => wrapped(remarkText(remark), console.out.width - 6, "  "))
+      .map((line) => `${indent}${line}`);
+  const sources = manifest.sources.flatMap(({ name, importer, rows, sha256 }) => [
+    `  ${printable(name)}: ${counted(rows, "row")}${importer === undefined ? "" : ` by importer ${importer}`}${sha256 === undefined ? "" : dim(`  sha256 ${sha256.slice(0, 16)}…`)}`,
+    ...about(name, "    "),
+  ]);
+  return [...sources, ...about(undefined, "  ")];
 }
 
 /** Rows by class with their share, under a title; nothing where there is no label. */

@@ -40,6 +40,7 @@ import {
   type TakeRows,
 } from "./row-source.ts";
 import { stopWhenAsked } from "./stop.ts";
+import { PARQUET_COLUMNS_KEY, parseColumns } from "./store/table-parquet.ts";
 
 /** Stands in a column of numbers for a text that is none; no measured value equals it. */
 const NO_NUMBER = -1.234567890123456e300;
@@ -269,10 +270,16 @@ async function jsonLinesRelation(path: string, kind: RowFileKind, duck: Duck): P
 async function parquetRelation(path: string, _kind: RowFileKind, duck: Duck): Promise<Relation> {
   const from = `read_parquet(${fileLiteral(path)}, hive_partitioning = false)`;
   const found = await describe(duck, from);
-  const schema = await parquetSchema(path, duck);
+  const schema = parseMetadata(await parquetText(path, PARQUET_SCHEMA_KEY, duck), parseSchemaText);
+  const told = parseMetadata(await parquetText(path, PARQUET_COLUMNS_KEY, duck), parseColumns);
+  const roles = new Map(told?.map(({ name, role }) => [name, role]));
+  const columns = found.map(({ name, type }) => {
+    const role = roles.get(name);
+    return { ...parquetColumn(name, type), ...(role === undefined ? {} : { role }) };
+  });
   return {
     format: "parquet",
-    view: { from, columns: found.map(({ name, type }) => parquetColumn(name, type)), drop: "0" },
+    view: { from, columns, drop: "0" },
     ...(schema === undefined ? {} : { schema }),
     warnings: [],
   };
@@ -286,12 +293,16 @@ function parquetColumn(name: string, type: string): RelationColumn {
   return kind === "other" ? { name, kind, sql, raw, detail: type } : { name, kind, sql, raw };
 }
 
-async function parquetSchema(path: string, duck: Duck): Promise<TableSchema | undefined> {
+async function parquetText(path: string, key: string, duck: Duck): Promise<string | undefined> {
   const reader = await duck.connection.runAndReadAll(
-    `SELECT decode(value) FROM parquet_kv_metadata(${fileLiteral(path)}) WHERE decode(key) = ${literal(PARQUET_SCHEMA_KEY)}`,
+    `SELECT decode(value) FROM parquet_kv_metadata(${fileLiteral(path)}) WHERE decode(key) = ${literal(key)}`,
   );
   const text: unknown = reader.getRows()[0]?.[0];
-  return typeof text === "string" ? parseSchemaText(text) : undefined;
+  return typeof text === "string" ? text : undefined;
+}
+
+function parseMetadata<T>(text: string | undefined, parse: (text: string) => T | undefined): T | undefined {
+  return text === undefined ? undefined : parse(text);
 }
 
 async function describe(duck: Duck, from: string): Promise<{ name: string; type: string }[]> {

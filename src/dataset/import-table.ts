@@ -121,8 +121,7 @@ async function importAll(request: ImportRequest, folder: string, rejects: Reject
     const taken = await takeSource(request, one, path, rejects);
     parts.push({ planned: one, path, rows: taken.rows });
     for (const [reason, rows] of taken.dropped) dropped.set(reason, (dropped.get(reason) ?? 0) + rows);
-    const several = planned.length > 1 ? `${basename(one.source.name)}: ` : "";
-    for (const remark of taken.remarks) remarks.push({ ...remark, what: `${several}${remark.what}` });
+    for (const remark of taken.remarks) remarks.push({ ...remark, source: one.source.name });
   }
   const { columns, schema } = await joinParts(request, parts, remarks);
   const from = fromTable(request.out);
@@ -229,7 +228,7 @@ async function takeSource(
   const { source, probe: found, importer } = planned;
   let file = { path: found.path, gzip: found.gzip, header: found.records[0] ?? [] };
   let { plan } = planned;
-  const notes = [...planned.remarks];
+  const notes = [...planned.remarks, ...found.oddities.map((what) => ({ what }))];
   const options = { ...request.options, words: new Set<number>(), texts: new Set<number>() };
   for (;;) {
     const relation = relationOf(plan, file);
@@ -441,7 +440,8 @@ async function joinParts(
     const lacked = columns.filter(({ name }) => name !== SOURCE_COLUMN && !own.has(name));
     if (lacked.length === 0) continue;
     remarks.push({
-      what: `${basename(planned.source.name)}: lacks ${lacked.length === 1 ? "a column" : `${lacked.length} columns`} of the others, missing there: ${listed(lacked.map(({ name }) => name))}`,
+      source: planned.source.name,
+      what: `lacks ${lacked.length === 1 ? "a column" : `${lacked.length} columns`} of the others, missing there: ${listed(lacked.map(({ name }) => name))}`,
     });
   }
   return { columns, ...(schema === undefined ? {} : { schema }) };
@@ -458,7 +458,8 @@ function addColumn(
   if (at < 0) columns.push(column);
   else if (columns[at].kind !== column.kind) {
     remarks.push({
-      what: `${basename(source.name)}: column '${column.name}' is of another kind than in the others; text in all`,
+      source: source.name,
+      what: `column '${column.name}' is of another kind than in the others; text in all`,
     });
     columns[at] = { ...columns[at], kind: columns[at].role === "feature" ? "category" : "text" };
   }

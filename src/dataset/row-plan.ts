@@ -27,6 +27,8 @@ export interface PlanOptions {
   include?: readonly string[];
   labelMap?: "kdd5" | ReadonlyMap<string, string>;
   classes?: readonly string[];
+  /** Name of a table of other origin; default: that of its first file. */
+  tableName?: string;
 }
 
 export interface PlannedColumn extends ColumnSpecification {
@@ -145,7 +147,11 @@ async function planForeign(
   requireSameNames(sources, names);
   requireKnown(options.exclude ?? [], names, "exclude");
   requireKnown(options.include ?? [], names, "include");
-  const reasons = new Map(names.map((name) => [name, reasonByName(name, options, labelName)]));
+  const apart = keptApart(sources);
+  for (const name of options.include ?? []) apart.delete(name);
+  const reasons = new Map(
+    names.map((name) => [name, reasonByName(name, options, labelName) ?? apart.get(name)] as const),
+  );
   const candidates = names.filter((name) => reasons.get(name) === undefined);
   const profiles = await profileColumns(sources, candidates, labelName);
   const columns: PlannedColumn[] = [];
@@ -164,12 +170,19 @@ async function planForeign(
   const specifications = columns.map(({ blank: _, ...column }) => column);
   const label = labelName === undefined ? undefined : await planLabel(sources, labelName, options, profiles);
   return {
-    schema: foreignSchema(tableName(sources[0]), specifications),
+    schema: foreignSchema(options.tableName ?? tableName(sources[0]), specifications),
     columns,
     ...(label === undefined ? {} : { label }),
     unused,
     warnings: identifierWarnings(unused),
   };
+}
+
+/** Columns that their files keep apart from features, and why they are left out. */
+function keptApart(sources: readonly RowSource[]): Map<string, string> {
+  const columns = sources.flatMap((source) => source.columns);
+  const apart = columns.filter(({ role }) => role !== undefined && role !== "feature");
+  return new Map(apart.map(({ name, role }) => [name, `kept apart from features (${role})`]));
 }
 
 function reasonByName(name: string, options: PlanOptions, labelName: string | undefined): string | undefined {

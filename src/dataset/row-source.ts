@@ -12,6 +12,8 @@ export interface SourceColumn {
   kind: "number" | "text" | "time" | "other";
   /** What "other" is, for messages. */
   detail?: string;
+  /** What the file says that it is used for: only "feature" is learnt from. */
+  role?: "feature" | "identity" | "label" | "extra";
 }
 
 /** What a text column holds. */

@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import type { DatasetManifest } from "../../app/datasets.ts";
 import { bytesText, counted, groupedText } from "../../base/number-text.ts";
-import { classLines, remarkText } from "../dataset-text.ts";
+import { classLines, sourceLines } from "../dataset-text.ts";
 import { jsonText } from "../json.ts";
 import { examples, withProjectOption, withShellOptions } from "../options.ts";
 import { type Console, printable } from "../output.ts";
@@ -95,7 +95,7 @@ async function showOne(console: Console, name: string, options: Options): Promis
 }
 
 function manifestLines(manifest: DatasetManifest, console: Console): string[] {
-  const { bold, dim } = console.colours;
+  const { bold } = console.colours;
   const tables = Object.entries(manifest.tables);
   const main = manifest.tables[manifest.table];
   return [
@@ -106,10 +106,7 @@ function manifestLines(manifest: DatasetManifest, console: Console): string[] {
     ),
     "",
     bold("Sources"),
-    ...manifest.sources.map(
-      ({ name, rows, sha256 }) =>
-        `  ${printable(name)}: ${counted(rows, "row")}${sha256 === undefined ? "" : dim(`  sha256 ${sha256.slice(0, 16)}…`)}`,
-    ),
+    ...sourceLines(manifest, console),
     ...section(
       "Steps",
       manifest.steps.map(
@@ -118,7 +115,6 @@ function manifestLines(manifest: DatasetManifest, console: Console): string[] {
       ),
       console,
     ),
-    ...section("Remarks", manifest.remarks.map(remarkText), console),
     ...section(
       "Splits",
       Object.entries(manifest.splits).map(

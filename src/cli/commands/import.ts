@@ -3,12 +3,11 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { ImportDatasetResult, ImportProgress } from "../../app/import.ts";
 import { bytesText, counted } from "../../base/number-text.ts";
-import { classLines, remarkText } from "../dataset-text.ts";
+import { classLines, sourceLines } from "../dataset-text.ts";
 import { jsonText } from "../json.ts";
 import { examples, withProjectOption, withShellOptions } from "../options.ts";
 import { type Console, printable } from "../output.ts";
 import type { Shell, ShellOptions } from "../shell.ts";
-import { wrapped } from "../table.ts";
 
 interface Options extends ShellOptions {
   as?: string;
@@ -92,19 +91,13 @@ function progressText({ source, share: done }: ImportProgress): string {
 }
 
 function resultLines(console: Console, { manifest, rejects }: ImportDatasetResult): string[] {
-  const { bold, yellow, dim } = console.colours;
+  const { bold, yellow } = console.colours;
   const table = manifest.tables[manifest.table];
   const features = table.columns.filter(({ role }) => role === "feature").length;
   const schema = table.schema === undefined ? "columns of its own" : `schema ${table.schema.id}`;
-  const remarks = manifest.remarks.flatMap((remark) =>
-    wrapped(remarkText(remark), console.out.width - 4, "  ").map((line) => `  ${line}`),
-  );
   return [
     `${bold(printable(manifest.name))}: ${counted(table.rows, "row")}, ${counted(features, "feature")} (${schema}), ${bytesText(table.bytes)}`,
-    ...manifest.sources.map(({ name, importer, rows }) =>
-      dim(`  ${printable(name)}: ${counted(rows, "row")} by importer ${importer ?? "-"}`),
-    ),
-    ...remarks,
+    ...sourceLines(manifest, console),
     ...(rejects === undefined
       ? []
       : [yellow(`  rejected ${counted(manifest.rejected, "row")}; they lie in ${printable(rejects)}`)]),

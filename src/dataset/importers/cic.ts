@@ -208,7 +208,7 @@ function plan(probe: Probe, options: ImportOptions): ImportPlan {
       schema,
       time < 0 ? undefined : { raw: raw(time), us: us as string },
     ),
-    remarks: remarksOf(names, schema, placeByFeature, options),
+    remarks: remarksOf(names, schema, placeByFeature, schemaOf(probe, places, undefined)),
   };
 }
 
@@ -255,7 +255,12 @@ function countsOf(
   const copies = names.flatMap((name, place) => {
     const first = names.indexOf(name.replace(/\.\d+$/, ""));
     return isCopy(names, place)
-      ? [{ name: names[first], sql: `${raw(place)} IS DISTINCT FROM ${raw(first)}::VARCHAR` }]
+      ? [
+          {
+            name: names[first],
+            sql: `TRY_CAST(${raw(place)} AS DOUBLE) IS DISTINCT FROM ${raw(first)}::DOUBLE`,
+          },
+        ]
       : [];
   });
   return [
@@ -267,7 +272,7 @@ function countsOf(
     })),
     ...copies.map(({ name, sql }) => ({
       what: `the second column '${name}' differs from the first one, which was kept`,
-      sql: sql.replace(/c(\d+)::VARCHAR/, "c$1::VARCHAR"),
+      sql,
     })),
     ...(time === undefined
       ? []
@@ -303,7 +308,7 @@ function remarksOf(
   names: readonly string[],
   schema: Schema,
   places: ReadonlyMap<string, number>,
-  options: ImportOptions,
+  maker: Schema,
 ): { what: string; count?: number }[] {
   const { style, snake, spelled } = styleOf(names);
   const own = new Set(schema.columns.map(({ name }) => name));

@@ -16,6 +16,8 @@ export interface Probe {
   gzip: boolean;
   /** The start of a text, decompressed, without byte order mark; whole lines where there are any. "" for binary files. */
   text: string;
+  /** What is odd about the text as such: a byte order mark, line ends. */
+  oddities: readonly string[];
   /** Of "csv": the delimiter, and the first records as found, the header (if any) among them, blanks not cut off. */
   delimiter: string;
   records: readonly (readonly string[])[];

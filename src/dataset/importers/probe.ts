@@ -17,15 +17,16 @@ const COMMENT = "#";
 export async function probe(path: string, name: string, duck: Duck): Promise<Probe> {
   const kind = await tellRowFile(path);
   const base = { path, name, bytes: kind.bytes, gzip: kind.gzip, format: kind.format };
-  const nothing = { text: "", delimiter: ",", records: [], columns: [] };
+  const nothing = { text: "", oddities: [], delimiter: ",", records: [], columns: [] };
   if (kind.format === "parquet") return { ...base, ...nothing, ...(await parquetFacts(path, duck)) };
   if (kind.format === "orbrows") return { ...base, ...nothing, ...orbrowsFacts(path) };
   const text = wholeLines(kind.head);
-  if (kind.format === "jsonl") return { ...base, ...nothing, text };
+  const oddities = odditiesOf(kind.head);
+  if (kind.format === "jsonl") return { ...base, ...nothing, text, oddities };
   const lines = withoutComments(text);
   const delimiter = tellDelimiter(lines);
   const records = firstRecords(lines, delimiter, RECORDS).map((record) => record.fields);
-  return { ...base, ...nothing, text, delimiter, records };
+  return { ...base, ...nothing, text, oddities, delimiter, records };
 }
 
 /** The head as text; without its last line where it may have been cut. */
@@ -34,6 +35,15 @@ function wholeLines(head: Buffer): string {
   if (head.length < HEAD_BYTES) return text;
   const end = text.lastIndexOf("\n");
   return end < 0 ? text : text.slice(0, end + 1);
+}
+
+const BYTE_ORDER_MARK = Buffer.from("efbbbf", "hex");
+
+function odditiesOf(head: Buffer): string[] {
+  const oddities: string[] = [];
+  if (head.subarray(0, 3).equals(BYTE_ORDER_MARK)) oddities.push("passed over a byte order mark");
+  if (head.includes("\r\n")) oddities.push("lines end with CR LF");
+  return oddities;
 }
 
 function withoutComments(text: string): string {

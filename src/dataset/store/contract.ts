@@ -92,7 +92,15 @@ export const manifestForm = z.strictObject({
   sources: z.array(sourceForm).min(1),
   steps: z.array(stepForm),
   /** What people should know: repairs, renamed columns, dropped rows, warnings. */
-  remarks: z.array(z.strictObject({ what: z.string(), count: count.optional() })),
+  remarks: z.array(
+    z.strictObject({
+      what: z.string(),
+      /** Rows that it is about. */
+      count: count.optional(),
+      /** The source that it is about, as it was named; absent for all. */
+      source: z.string().optional(),
+    }),
+  ),
   /** Rows that could not be taken; the file lies in data/rejects. */
   rejected: count,
   /** The recipe as it was given, for prepared sets. */

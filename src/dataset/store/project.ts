@@ -2,18 +2,18 @@
 // its repository. Knows nothing of what lies in it.
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
 import { OrbweaverError } from "../../base/errors.ts";
 import { messageOf, writeError } from "../file-error.ts";
+import { PROJECT_FILE, projectFolder } from "./project-folder.ts";
 
 export interface Project {
   /** Absolute path of the folder. */
   root: string;
 }
 
-const PROJECT_FILE = "orbweaver.yaml";
 /** Folder of everything that is kept. */
 export const DATA_FOLDER = "data";
 
@@ -41,13 +41,10 @@ export async function openProject(options: ProjectOptions = {}): Promise<Project
   });
 }
 
-/** The project that `start` is, or lies in; undefined where there is none. */
+/** The project that `start` is, or lies in; undefined where there is none. Throws `project-invalid`. */
 export async function findProject(start: string, upwards = true): Promise<Project | undefined> {
-  for (let folder = resolve(start); ; folder = dirname(folder)) {
-    const text = await readOrNothing(join(folder, PROJECT_FILE));
-    if (text !== undefined) return checked(folder, text);
-    if (!upwards || dirname(folder) === folder) return undefined;
-  }
+  const folder = projectFolder(start, upwards);
+  return folder === undefined ? undefined : checked(folder, await textOf(join(folder, PROJECT_FILE)));
 }
 
 async function createProject(root: string): Promise<Project> {
@@ -73,12 +70,10 @@ function checked(root: string, text: string): Project {
   throw new OrbweaverError("project-invalid", `'${path}': ${found.error.issues[0].message}`);
 }
 
-async function readOrNothing(path: string): Promise<string | undefined> {
+async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "";
-    if (["ENOENT", "ENOTDIR", "EISDIR", "EACCES"].includes(code)) return undefined;
     throw new OrbweaverError("project-invalid", `'${path}' cannot be read: ${messageOf(cause)}`, { cause });
   }
 }
