@@ -17,6 +17,7 @@ import { IMPORTERS, importerById } from "./importers/_index.ts";
 import type { ImportColumn, Importer, ImportOptions, ImportPlan, Probe } from "./importers/contract.ts";
 import { probe } from "./importers/probe.ts";
 import { type Refused, type Relation, relationOf } from "./importers/relation.ts";
+import { isJsonDocument, writeJsonLines } from "./json-document.ts";
 import { listed } from "./listed.ts";
 import { orbrowsToParquet } from "./parquet-writer.ts";
 import { RejectFile } from "./reject-file.ts";
@@ -207,6 +208,11 @@ async function readable(
     const path = join(folder, `${basename(source.path)}.parquet`);
     await orbrowsToParquet(source.path, path);
     return { ...same, path };
+  }
+  if (found.format === "jsonl" && isJsonDocument(found.text)) {
+    const path = join(folder, `${basename(source.path)}.jsonl`);
+    const { place } = await writeJsonLines(source.path, found.gzip, path);
+    return { ...same, path, remarks: place === "" ? [] : [{ what: `took the rows of '${place}'` }] };
   }
   return same;
 }

@@ -76,7 +76,7 @@ function formatOf(path: string, head: Buffer): RowFileKind["format"] {
     .replace(/^\ufeff/, "")
     .trimStart();
   if (text === "") throw new OrbweaverError("rows-format", `'${path}' holds blanks only, expected rows`);
-  return text.startsWith("{") ? "jsonl" : "csv";
+  return /^[{[]/.test(text) ? "jsonl" : "csv";
 }
 
 async function firstBytes(path: string): Promise<Buffer> {

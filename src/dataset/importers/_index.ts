@@ -9,6 +9,7 @@ import { csvImporter } from "./csv.ts";
 import { jsonLinesImporter } from "./jsonl.ts";
 import { kddImporter, nslKddImporter } from "./kdd.ts";
 import { parquetImporter } from "./parquet.ts";
+import { rowsImporter } from "./rows.ts";
 
 export const IMPORTERS: readonly Importer[] = [
   cicImporter,
@@ -16,6 +17,7 @@ export const IMPORTERS: readonly Importer[] = [
   nslKddImporter,
   apaImporter,
   antinexImporter,
+  rowsImporter,
   jsonLinesImporter,
   parquetImporter,
   csvImporter,

@@ -321,9 +321,11 @@ function remarksOf(
     renamed > 0
       ? { what: `renamed ${renamed} columns from the ${styleText}` }
       : { what: `${Math.min(spelled, own.size)} columns are named in the ${styleText}` },
-    {
-      what: `taken for rows of ${schema.id}${options.schema === undefined ? "" : ", since all files have its columns"}`,
-    },
+    maker.id === schema.id
+      ? { what: `taken for rows of ${schema.id}` }
+      : {
+          what: `mapped to the columns of ${schema.id} by name, though made by the rules of ${maker.id}: flags, windows and bulks may mean other things`,
+        },
     ...(absent.length > 0 ? [{ what: `has no ${listed(absent)}; missing in every row` }] : []),
     ...(index.length > 0
       ? [{ what: `left out ${listed(index.map((name) => `'${name}'`))}: it numbers the rows` }]

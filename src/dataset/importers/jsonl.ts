@@ -3,6 +3,7 @@
 
 import { OrbweaverError } from "../../base/errors.ts";
 import { literal } from "../duck.ts";
+import { isRecord } from "../row-layout.ts";
 import { CATEGORIES_MAX } from "../row-plan.ts";
 import { labelColumn, nameRole } from "./columns.ts";
 import type { ImportColumn, Importer, ImportOptions, ImportPlan, Probe } from "./contract.ts";
@@ -59,8 +60,7 @@ function plan(probe: Probe, options: ImportOptions): ImportPlan {
 function scalars(text: string): { values: Map<string, Scalar[]>; nested: string[] } {
   const values = new Map<string, Scalar[]>();
   const nested = new Set<string>();
-  for (const line of text.split("\n")) {
-    const object = objectOf(line);
+  for (const object of objectsAtStart(text)) {
     for (const [name, value] of Object.entries(object)) {
       if (typeof value === "object" && value !== null) nested.add(name);
       else {
@@ -74,15 +74,19 @@ function scalars(text: string): { values: Map<string, Scalar[]>; nested: string[
   return { values, nested: [...nested] };
 }
 
-function objectOf(line: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : {};
-  } catch {
-    return {};
-  }
+/** Lines that are looked at. */
+const LINES_MAX = 2000;
+
+/** The objects of the first lines; lines that are none are passed over. */
+export function objectsAtStart(text: string): Record<string, unknown>[] {
+  return text.split("\n", LINES_MAX).flatMap((line) => {
+    try {
+      const value: unknown = JSON.parse(line);
+      return isRecord(value) ? [value] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** "Infinity" and "NaN" are how row files of ours spell numbers that JSON lacks. */
