@@ -6,6 +6,7 @@ import { registerAnonymise } from "./commands/anonymise.ts";
 import { registerDatasets } from "./commands/datasets.ts";
 import { registerDetect } from "./commands/detect.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
+import { registerExport } from "./commands/export.ts";
 import { registerGenerate } from "./commands/generate.ts";
 import { registerImport } from "./commands/import.ts";
 import { registerInspect } from "./commands/inspect.ts";
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, (program: Command, shell: Shell, learner
   label: registerLabel,
   import: registerImport,
   datasets: registerDatasets,
+  export: registerExport,
   train: registerTrain,
   evaluate: registerEvaluate,
   detect: registerDetect,
