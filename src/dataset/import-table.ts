@@ -341,7 +341,8 @@ async function countRows(
   const cases = reasons.map(({ sql }, index) => `WHEN (${sql}) THEN ${index}`);
   const reason = cases.length === 0 ? "-1" : `CASE ${cases.join(" ")} ELSE -1 END`;
   const counts = plan.counts.map(
-    ({ sql }) => `count(*) FILTER (WHERE reason = -1 AND coalesce((${sql}), false))`,
+    ({ sql }) =>
+      `count(*) FILTER (WHERE CASE WHEN reason = -1 THEN coalesce((${sql}), false) ELSE false END)`,
   );
   const dropCounts = reasons.map((_, index) => `count(*) FILTER (WHERE reason = ${index})`);
   const numbers = (

@@ -46,6 +46,9 @@ function plan(probe: Probe, options: ImportOptions): ImportPlan {
   };
 }
 
+/** A column of numbers stays one where so few texts stand among them; their rows are rejected. */
+const STRAY_SHARE = 0.01;
+
 /** How a field is read: as a number; as a number among which words stand for nothing; as text. */
 type Form = "number" | "words" | "text";
 
@@ -53,7 +56,8 @@ function formOf(records: readonly (readonly string[])[], index: number, options:
   if (options.texts?.has(index)) return "text";
   const values = records.map((record) => (record[index] ?? "").trim()).filter((text) => text !== "");
   const present = values.filter((text) => !isMissing(text));
-  if (present.length === 0 || !present.every(isNumber)) return "text";
+  const words = present.filter((text) => !isNumber(text)).length;
+  if (present.length === 0 || words > STRAY_SHARE * present.length) return "text";
   return options.words?.has(index) || values.some((text) => isMissing(text) && text.toLowerCase() !== "nan")
     ? "words"
     : "number";

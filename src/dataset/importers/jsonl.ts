@@ -11,6 +11,12 @@ import { keptApart, labelOf } from "./csv.ts";
 
 type Scalar = string | number | boolean | null;
 
+/** Lines that are not one JSON object. Only what is valid may be asked for its type. */
+export const NO_OBJECT = {
+  reason: "no JSON object",
+  sql: "CASE WHEN json_valid(line) THEN json_type(line) <> 'OBJECT' ELSE true END",
+};
+
 function plan(probe: Probe, options: ImportOptions): ImportPlan {
   const { values, nested } = scalars(probe.text);
   const names = [...values.keys()];
@@ -47,7 +53,7 @@ function plan(probe: Probe, options: ImportOptions): ImportPlan {
     reader: { kind: "lines" },
     columns,
     drops: [],
-    rejects: [{ reason: "no JSON object", sql: "NOT json_valid(line) OR json_type(line) <> 'OBJECT'" }],
+    rejects: [NO_OBJECT],
     counts: [],
     remarks: [
       ...(nested.length === 0 ? [] : [{ what: `left out nested values: ${nested.join(", ")}` }]),

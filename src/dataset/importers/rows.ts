@@ -11,7 +11,7 @@ import { IDENTITY_NAMES } from "../row-layout.ts";
 import { extraColumn, identityColumn, labelColumn, schemaColumns, trimmed } from "./columns.ts";
 import type { ImportColumn, Importer, ImportOptions, ImportPlan, Probe } from "./contract.ts";
 import { labelOf } from "./csv.ts";
-import { objectsAtStart } from "./jsonl.ts";
+import { NO_OBJECT, objectsAtStart } from "./jsonl.ts";
 
 function namesOf(probe: Probe): string[] {
   if (probe.format === "csv") return columnNamesOf(probe.records[0] ?? []);
@@ -80,9 +80,7 @@ function plan(probe: Probe, options: ImportOptions): ImportPlan {
       ...others,
     ],
     drops: [],
-    rejects: isCsv
-      ? []
-      : [{ reason: "no JSON object", sql: "NOT json_valid(line) OR json_type(line) <> 'OBJECT'" }],
+    rejects: isCsv ? [] : [NO_OBJECT],
     counts: [],
     remarks: [
       { what: `taken for rows of ${schema.id}` },
