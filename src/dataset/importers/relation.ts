@@ -121,7 +121,7 @@ async function refusedRows(
       result.rows.push({
         line: Number(line),
         reason: reasonOf(kind, String(column), String(message), header),
-        text: String(text),
+        text: String(text).trimEnd(),
       });
     }
   }
