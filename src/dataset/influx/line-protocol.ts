@@ -88,6 +88,9 @@ class Reject {
     this.reason = reason;
   }
 }
+const TOO_LONG = new Reject(`longer than ${LINE_CHARACTERS_MAX} characters`);
+/** Of a line that is too long, what its reject shows. */
+const SHOWN_CHARACTERS = 200;
 /** The text ends inside of a quoted one; there may be more. */
 const UNCLOSED = new Reject("a text that is not closed by a quote");
 
@@ -111,6 +114,7 @@ export function createLineParser(precision: TimePrecision, handlers: LineHandler
   /** All of `text` before it is whole lines. */
   let limit = 0;
   let at = 0;
+  let lineStart = 0;
   let line = 1;
   /** Inside of a line that is too long. */
   let skipping = false;
@@ -120,7 +124,8 @@ export function createLineParser(precision: TimePrecision, handlers: LineHandler
     at = 0;
     while (at < limit) {
       const start = at;
-      const failure = parseLine();
+      lineStart = at;
+      const failure = isTooLong(start) ? TOO_LONG : parseLine();
       if (failure === undefined) {
         countLines(start, at);
         continue;
@@ -130,16 +135,25 @@ export function createLineParser(precision: TimePrecision, handlers: LineHandler
         break;
       }
       const end = text.indexOf("\n", start);
-      handlers.onReject(line, failure.reason, text.slice(start, endOfLine(start, end)));
+      const rejected = text.slice(start, endOfLine(start, end));
+      handlers.onReject(
+        line,
+        failure.reason,
+        failure === TOO_LONG ? rejected.slice(0, SHOWN_CHARACTERS) : rejected,
+      );
       at = end + 1;
       line++;
     }
     text = text.slice(at);
     if (text.length >= LINE_CHARACTERS_MAX && text.indexOf("\n") < 0) {
-      handlers.onReject(line, `longer than ${LINE_CHARACTERS_MAX} characters`, text.slice(0, 200));
+      handlers.onReject(line, TOO_LONG.reason, text.slice(0, SHOWN_CHARACTERS));
       text = "";
       skipping = true;
     }
+  }
+
+  function isTooLong(start: number): boolean {
+    return text.length > LINE_CHARACTERS_MAX && text.indexOf("\n", start) - start > LINE_CHARACTERS_MAX;
   }
 
   function endOfLine(start: number, lineFeed: number): number {
@@ -302,14 +316,15 @@ export function createLineParser(precision: TimePrecision, handlers: LineHandler
   function parseText(): Reject | undefined {
     const start = at + 1;
     let end = text.indexOf('"', start);
-    if (end < 0 || end >= limit) return UNCLOSED;
+    const last = Math.min(limit, lineStart + LINE_CHARACTERS_MAX);
+    if (end < 0 || end >= last) return UNCLOSED;
     let escapes = false;
     if (text.charCodeAt(end - 1) === BACKSLASH || text.slice(start, end).includes("\\")) {
       escapes = true;
       end = start;
       for (let code = text.charCodeAt(end); code !== QUOTE; code = text.charCodeAt(end)) {
         end += code === BACKSLASH ? 2 : 1;
-        if (end >= limit) return UNCLOSED;
+        if (end >= last) return UNCLOSED;
       }
     }
     const inner = text.slice(start, end);
