@@ -30,6 +30,8 @@ export interface ImportDatasetOptions {
   label?: string;
   schema?: string;
   timezone?: string;
+  /** Of line protocol with several measurements: the one that is meant. */
+  measurement?: string;
   /** Share of rows that may be rejected; default 0.01. */
   rejectShareMax?: number;
   /** Replace a data set of that name. */
@@ -65,9 +67,15 @@ export async function importDataset(options: ImportDatasetOptions): Promise<Impo
   const duck = await openDuck({ memoryLimit: MEMORY, signal: options.signal });
   try {
     const result = await importFiles({
-      sources: options.sources.map((source) => ({ name: source, path: source })),
+      sources: options.sources,
+      environment: process.env,
       as: options.as,
-      options: { timezone: options.timezone ?? "UTC", label: options.label, schema: options.schema },
+      options: {
+        timezone: options.timezone ?? "UTC",
+        label: options.label,
+        schema: options.schema,
+        measurement: options.measurement,
+      },
       rejectShareMax: options.rejectShareMax ?? REJECT_SHARE_MAX,
       out,
       rejects,
@@ -123,7 +131,8 @@ function manifestOf(
 
 /** "KDDTrain+.txt.gz" as "KDDTrain". */
 function nameFrom(source: string): string {
-  const base = basename(source)
+  const measurement = /[?&]measurement=([^&]+)/.exec(source)?.[1];
+  const base = basename(measurement ?? source.replace(/\?.*$/, ""))
     .replace(/\.gz$/i, "")
     .replace(/\.[a-z]+$/i, "");
   const name = base.replaceAll(/[^a-z0-9._-]+/gi, "-").replaceAll(/^[^a-z0-9]+|-+$/gi, "");

@@ -15,11 +15,9 @@ import { type Duck, fileLiteral, identifier, literal } from "./duck.ts";
 import { messageOf } from "./file-error.ts";
 import { IMPORTERS, importerById } from "./importers/_index.ts";
 import type { ImportColumn, Importer, ImportOptions, ImportPlan, Probe } from "./importers/contract.ts";
-import { probe } from "./importers/probe.ts";
 import { type Refused, type Relation, relationOf } from "./importers/relation.ts";
-import { isJsonDocument, writeJsonLines } from "./json-document.ts";
 import { listed } from "./listed.ts";
-import { orbrowsToParquet } from "./parquet-writer.ts";
+import { type ReadableSource, readableSource } from "./readable-source.ts";
 import { RejectFile } from "./reject-file.ts";
 import { stoppable } from "./stop.ts";
 import type { ClassCount, DatasetColumn, DatasetRemark, DatasetSource } from "./store/contract.ts";
@@ -27,7 +25,8 @@ import { sha256OfFile } from "./store/sets.ts";
 import { classCounts, copyTable, fromTable } from "./store/table-parquet.ts";
 
 export interface ImportRequest {
-  sources: readonly ImportSource[];
+  /** Files, and addresses of servers (influx://…). */
+  sources: readonly string[];
   /** Id of an importer; told by content where absent. */
   as?: string;
   options: ImportOptions;
@@ -38,21 +37,18 @@ export interface ImportRequest {
   /** Where rows go that cannot be taken; the file appears only when there are some. */
   rejects: string;
   duck: Duck;
+  /** Where secrets of servers are looked for. */
+  environment?: Readonly<Record<string, string | undefined>>;
   signal?: AbortSignal;
   onProgress?: (progress: ImportProgress) => void;
-}
-
-export interface ImportSource {
-  /** As the user named it. */
-  name: string;
-  /** File that is read. */
-  path: string;
 }
 
 export interface ImportProgress {
   source: string;
   /** From 0 to 1, of this source; undefined where it is not known. */
   share?: number;
+  /** Rows so far, of sources whose length is not known. */
+  rows?: number;
 }
 
 export interface ImportResult {
@@ -96,13 +92,9 @@ export async function importFiles(request: ImportRequest): Promise<ImportResult>
 
 /** A source, and what is to become of it. */
 interface Planned {
-  source: ImportSource;
-  probe: Probe;
+  source: ReadableSource;
   importer: Importer;
   plan: ImportPlan;
-  remarks: DatasetRemark[];
-  /** Rows that were rejected before a table could be read. */
-  rejected: number;
 }
 
 interface Part {
@@ -130,14 +122,9 @@ async function importAll(request: ImportRequest, folder: string, rejects: Reject
   if (schema !== undefined) remarks.push(...(await unknownCategories(request.duck, from, schema)));
   const sources: DatasetSource[] = [];
   for (const { planned: one, rows } of parts) {
-    const sha256 = await sha256OfFile(one.source.path);
-    sources.push({
-      name: one.source.name,
-      sha256,
-      bytes: one.probe.bytes,
-      importer: one.importer.id,
-      rows,
-    });
+    const { name, file, probe: found } = one.source;
+    const identity = file === undefined ? {} : { sha256: await sha256OfFile(file), bytes: found.bytes };
+    sources.push({ name, ...identity, importer: one.importer.id, rows });
   }
   return {
     columns,
@@ -165,56 +152,37 @@ async function planAll(request: ImportRequest, folder: string, rejects: RejectFi
   if (narrowest === undefined || schemas.every(({ id }) => id === narrowest.id)) return planned;
   const options = { ...request.options, schema: narrowest.id };
   return planned.map((one) =>
-    one.plan.schema?.id === narrowest.id ? one : { ...one, plan: one.importer.plan(one.probe, options) },
+    one.plan.schema?.id === narrowest.id
+      ? one
+      : { ...one, plan: one.importer.plan(one.source.probe, options) },
   );
 }
 
 async function planOne(
   request: ImportRequest,
-  source: ImportSource,
+  named: string,
   folder: string,
   rejects: RejectFile,
 ): Promise<Planned> {
-  const { path, remarks, rejected, format } = await readable(source, folder, rejects, request);
-  const found = await probe(path, source.name, request.duck);
-  const wanted = request.as ?? format;
+  const { as, duck, signal, environment, onProgress } = request;
+  const source = await readableSource({
+    name: named,
+    folder,
+    as,
+    measurement: request.options.measurement,
+    environment: environment ?? {},
+    rejects,
+    duck,
+    signal,
+    onRows: (rows) => onProgress?.({ source: basename(named), rows }),
+  });
+  const wanted = source.importer ?? as;
   const importer =
-    wanted === undefined ? IMPORTERS.find((one) => one.recognises(found)) : importerById(wanted);
+    wanted === undefined ? IMPORTERS.find((one) => one.recognises(source.probe)) : importerById(wanted);
   if (importer === undefined) {
-    throw new OrbweaverError("rows-format", `'${source.name}' is of no known kind of rows`);
+    throw new OrbweaverError("rows-format", `'${source.name}' is of no known kind of rows, expected a table`);
   }
-  const plan = importer.plan(found, request.options);
-  return { source, probe: found, importer, plan, remarks, rejected };
-}
-
-interface Readable {
-  path: string;
-  remarks: DatasetRemark[];
-  rejected: number;
-  /** Id of the importer that a converted source goes to. */
-  format?: string;
-}
-
-/** The file itself, or a copy in a form that can be asked by SQL. */
-async function readable(
-  source: ImportSource,
-  folder: string,
-  rejects: RejectFile,
-  { duck, as, signal }: ImportRequest,
-): Promise<Readable> {
-  const found = await probe(source.path, source.name, duck);
-  const same = { path: source.path, remarks: [], rejected: 0 };
-  if (found.format === "orbrows") {
-    const path = join(folder, `${basename(source.path)}.parquet`);
-    await orbrowsToParquet(source.path, path);
-    return { ...same, path };
-  }
-  if (found.format === "jsonl" && isJsonDocument(found.text)) {
-    const path = join(folder, `${basename(source.path)}.jsonl`);
-    const { place } = await writeJsonLines(source.path, found.gzip, path);
-    return { ...same, path, remarks: place === "" ? [] : [{ what: `took the rows of '${place}'` }] };
-  }
-  return same;
+  return { source, importer, plan: importer.plan(source.probe, request.options) };
 }
 
 // --- taking rows --------------------------------------------------------------------------------------------
@@ -231,10 +199,11 @@ async function takeSource(
   out: string,
   rejects: RejectFile,
 ): Promise<Taken> {
-  const { source, probe: found, importer } = planned;
+  const { source, importer } = planned;
+  const found = source.probe;
   let file = { path: found.path, gzip: found.gzip, header: found.records[0] ?? [] };
   let { plan } = planned;
-  const notes = [...planned.remarks, ...found.oddities.map((what) => ({ what }))];
+  const notes = [...source.remarks, ...found.oddities.map((what) => ({ what }))];
   const options = { ...request.options, words: new Set<number>(), texts: new Set<number>() };
   for (;;) {
     const relation = relationOf(plan, file);
@@ -283,7 +252,7 @@ interface ReadSource {
 
 async function finishSource(
   request: ImportRequest,
-  { source, plan, rejected }: Planned,
+  { source, plan }: Planned,
   { relation, read, refused, notes }: ReadSource,
   rejects: RejectFile,
 ): Promise<Taken> {
@@ -295,14 +264,14 @@ async function finishSource(
     ? await countRows(request, source, relation.from, plan, relation.drops, rejects)
     : { dropped: new Map<string, number>(), remarks: [], rejected: 0 };
   for (const [reason, rows] of facts.dropped) dropped.set(reason, (dropped.get(reason) ?? 0) + rows);
-  requireFew(request, source, rejected + refused.rows.length + facts.rejected, read.kept);
+  requireFew(request, source, source.rejected + refused.rows.length + facts.rejected, read.kept);
   return { rows: read.kept, dropped, remarks: [...notes, ...plan.remarks, ...facts.remarks] };
 }
 
 /** Writes the rows that are kept; returns how many the reader gave, and how many were kept. */
 async function readRelation(
   request: ImportRequest,
-  source: ImportSource,
+  source: ReadableSource,
   from: string,
   out: string,
   plan: ImportPlan,
@@ -330,7 +299,7 @@ async function readRelation(
 /** A second look, at sources whose plan counts something, or of which rows were left out. */
 async function countRows(
   request: ImportRequest,
-  source: ImportSource,
+  source: ReadableSource,
   from: string,
   plan: ImportPlan,
   drops: ImportPlan["drops"],
@@ -369,7 +338,7 @@ async function countRows(
 /** Rows that SQL rejects: their place is that of a record, since DuckDB does not tell lines of these. */
 async function rejectRows(
   duck: Duck,
-  source: ImportSource,
+  source: ReadableSource,
   from: string,
   reason: string,
   first: number,
@@ -395,7 +364,7 @@ async function rejectRows(
   }
 }
 
-function requireFew(request: ImportRequest, source: ImportSource, rejected: number, kept: number): void {
+function requireFew(request: ImportRequest, source: ReadableSource, rejected: number, kept: number): void {
   const total = rejected + kept;
   if (kept === 0 && rejected === 0)
     throw new OrbweaverError("rows-invalid", `'${source.name}' has no rows, expected some`);
@@ -458,7 +427,7 @@ async function joinParts(
 function addColumn(
   columns: DatasetColumn[],
   column: DatasetColumn,
-  source: ImportSource,
+  source: ReadableSource,
   remarks: DatasetRemark[],
 ): void {
   const at = columns.findIndex(({ name }) => name === column.name);
@@ -549,7 +518,7 @@ const PROGRESS_INTERVAL_MS = 200;
 
 async function withProgress<T>(
   { duck, onProgress }: ImportRequest,
-  source: ImportSource,
+  source: ReadableSource,
   run: () => Promise<T>,
 ): Promise<T> {
   if (onProgress === undefined) return run();
@@ -571,7 +540,7 @@ async function utf8Copy(request: ImportRequest, found: Probe, out: string): Prom
   return copy;
 }
 
-function readFailure(source: ImportSource, cause: unknown): unknown {
+function readFailure(source: ReadableSource, cause: unknown): unknown {
   if (cause instanceof OrbweaverError) return cause;
   if (cause instanceof TypeError || cause instanceof RangeError || cause instanceof ReferenceError)
     return cause;

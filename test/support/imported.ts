@@ -44,7 +44,7 @@ export async function withImported<T>(
   const duck = await openDuck({ memoryLimit: "1GB", threads: settings.threads });
   try {
     const result = await importFiles({
-      sources: paths.map((source) => ({ name: source, path: source })),
+      sources: paths,
       as: settings.as,
       options: { timezone: settings.timezone ?? "UTC", label: settings.label, schema: settings.schema },
       rejectShareMax: settings.rejectShareMax ?? 0.01,

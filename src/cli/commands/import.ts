@@ -15,6 +15,7 @@ interface Options extends ShellOptions {
   label?: string;
   schema?: string;
   timezone?: string;
+  measurement?: string;
   maxRejects?: number;
   force?: boolean;
   project?: string;
@@ -39,6 +40,7 @@ export function registerImport(program: Command, shell: Shell): void {
       "schema to map CICFlowMeter's tables to (default: of the generation that made them)",
     )
     .option("--timezone <zone>", "zone of times that are told without one (default: UTC)")
+    .option("--measurement <name>", "of line protocol with several measurements: the one that is meant")
     .option(
       "--max-rejects <share>",
       "share of rows that may be rejected before the import fails (default: 0.01)",
@@ -74,6 +76,7 @@ async function runImport(
     label: options.label,
     schema: options.schema,
     timezone: options.timezone,
+    measurement: options.measurement,
     rejectShareMax: options.maxRejects,
     replace: options.force,
     project: options.project,
@@ -86,8 +89,14 @@ async function runImport(
   return 0;
 }
 
-function progressText({ source, share: done }: ImportProgress): string {
-  return done === undefined ? `reading ${source}` : `reading ${source}  ${(100 * done).toFixed(0)} %`;
+function progressText({ source, share: done, rows }: ImportProgress): string {
+  const far =
+    done !== undefined
+      ? `  ${(100 * done).toFixed(0)} %`
+      : rows !== undefined
+        ? `  ${counted(rows, "row")}`
+        : "";
+  return `reading ${source}${far}`;
 }
 
 function resultLines(console: Console, { manifest, rejects }: ImportDatasetResult): string[] {

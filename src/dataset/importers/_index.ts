@@ -8,6 +8,7 @@ import type { Importer } from "./contract.ts";
 import { csvImporter } from "./csv.ts";
 import { jsonLinesImporter } from "./jsonl.ts";
 import { kddImporter, nslKddImporter } from "./kdd.ts";
+import { lineProtocolImporter } from "./line-protocol.ts";
 import { parquetImporter } from "./parquet.ts";
 import { rowsImporter } from "./rows.ts";
 
@@ -19,6 +20,7 @@ export const IMPORTERS: readonly Importer[] = [
   antinexImporter,
   rowsImporter,
   jsonLinesImporter,
+  lineProtocolImporter,
   parquetImporter,
   csvImporter,
 ];

@@ -39,6 +39,8 @@ export interface ImportOptions {
   schema?: string;
   /** The label column, where it cannot be told by name. */
   label?: string;
+  /** Of line protocol with several measurements: the one that is meant. */
+  measurement?: string;
   /** IANA zone of times that are told without one; default UTC. */
   timezone: string;
   /** Fields that seem to be numbers at the start of the file, and among which words were found: by index. */

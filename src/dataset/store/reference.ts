@@ -169,7 +169,7 @@ async function resolveFile(path: string, { duck, label }: ResolveContext): Promi
   try {
     const out = join(folder, "rows.parquet");
     const result = await importFiles({
-      sources: [{ name: path, path }],
+      sources: [path],
       options: { timezone: "UTC", ...(label === undefined ? {} : { label }) },
       rejectShareMax: 0.01,
       out,
