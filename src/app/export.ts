@@ -4,8 +4,13 @@ import { basename, extname } from "node:path";
 import { OrbweaverError } from "../base/errors.ts";
 import { type Duck, openDuck } from "../dataset/duck.ts";
 import { copyParquet, sendLines, textLines, type WrittenRows, writeLines } from "../dataset/export-rows.ts";
-import { type InfluxAddress, isInfluxAddress, parseInfluxAddress } from "../dataset/influx/address.ts";
-import { influxClient } from "../dataset/influx/client.ts";
+import {
+  type Environment,
+  type InfluxAddress,
+  isInfluxAddress,
+  parseInfluxAddress,
+} from "../dataset/influx/address.ts";
+import { type ClientOptions, influxClient } from "../dataset/influx/client.ts";
 import { type LineOptions, type LinePlan, planLines } from "../dataset/influx/line-sql.ts";
 import { findProject, openProject } from "../dataset/store/project.ts";
 import { type ResolvedTable, resolveTable } from "../dataset/store/reference.ts";
@@ -40,6 +45,10 @@ export interface ExportOptions {
   startUs?: number;
   stepUs?: number;
   project?: string;
+  /** Where the secrets of a server are looked for; default: the process's own. */
+  environment?: Environment;
+  /** Time-outs and pauses, where the usual ones do not fit. */
+  client?: Omit<ClientOptions, "signal">;
   signal?: AbortSignal;
   onProgress?: (progress: { rows: number; total: number }) => void;
 }
@@ -59,7 +68,9 @@ const MEMORY = "1GB";
  *   the table throws
  */
 export async function exportRows(options: ExportOptions): Promise<ExportResult> {
-  const address = isInfluxAddress(options.to) ? parseInfluxAddress(options.to, process.env) : undefined;
+  const address = isInfluxAddress(options.to)
+    ? parseInfluxAddress(options.to, options.environment ?? process.env)
+    : undefined;
   const format = formatOf(options, address);
   const project =
     options.project === undefined ? await findProject(".") : await openProject({ folder: options.project });
@@ -97,7 +108,8 @@ async function exportTable(options: ExportOptions, job: Job): Promise<ExportResu
 async function exportPoints(options: ExportOptions, { table, address, duck }: Job): Promise<ExportResult> {
   const measurement = options.measurement ?? address?.measurement ?? nameOf(table);
   const lineOptions: LineOptions = { ...options, measurement };
-  const client = address === undefined ? undefined : influxClient(address, { signal: options.signal });
+  const client =
+    address === undefined ? undefined : influxClient(address, { ...options.client, signal: options.signal });
   // Before the table is looked through, which may take a while.
   await client?.ping();
   const plan: LinePlan = await planLines(duck, table, lineOptions);

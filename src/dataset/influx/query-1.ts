@@ -34,7 +34,6 @@ export interface Series {
 }
 
 interface Result {
-  statement_id?: number;
   series?: Series[];
   error?: string;
   partial?: boolean;
@@ -48,16 +47,25 @@ const NAMES_SHOWN = 12;
 /** Every row of the measurement, or what the address asks for. Throws `influx-query`. */
 export async function askedQuery(client: InfluxClient, address: InfluxDatabase): Promise<AskedQuery> {
   if (address.query !== undefined) {
-    if (!/^\s*select\b/i.test(address.query)) {
-      throw new OrbweaverError(
-        "influx-query",
-        `the query begins with '${shown(address.query.trim().split(/\s/)[0])}', expected SELECT`,
-      );
-    }
+    requireReading(address.query);
     return { text: address.query, remarks: [] };
   }
   const measurement = address.measurement ?? (await onlyMeasurement(client, address));
   return measurementQuery(client, address, measurement);
+}
+
+/**
+ * One SELECT that writes nothing: servers run whatever they are asked, also for GET. Throws `influx-query`.
+ */
+export function requireReading(query: string): void {
+  const bare = query.replaceAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|--[^\n]*|\/\*[\s\S]*?\*\//g, " q ");
+  const refuse = (what: string): never => {
+    throw new OrbweaverError("influx-query", `the query ${what}, expected one SELECT`);
+  };
+  const first = query.trim().split(/[\s(;]/)[0];
+  if (!/^\s*select\b/i.test(query)) refuse(`begins with '${shown(first)}'`);
+  if (/\binto\b/i.test(bare)) refuse("has INTO, which writes");
+  if (/;\s*\S/.test(bare)) refuse("has several statements");
 }
 
 async function measurementQuery(
@@ -128,7 +136,6 @@ export async function* seriesOf(
   address: InfluxDatabase,
   query: string,
 ): AsyncGenerator<Series> {
-  // GET, because the server writes nothing for it, whatever the query says (SELECT … INTO).
   const text = client.text({
     method: "GET",
     path: "/query",
@@ -149,8 +156,6 @@ export async function* seriesOf(
     if (error !== undefined) throw queryError(address, error);
     for (const result of results) {
       if (result.error !== undefined) throw queryError(address, result.error);
-      if ((result.statement_id ?? 0) > 0)
-        throw new OrbweaverError("influx-query", "the query has several statements, expected one SELECT");
       isPartial = result.partial === true;
       yield* result.series ?? [];
     }
