@@ -4,7 +4,8 @@ import { rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { OrbweaverError } from "../base/errors.ts";
 import { openDuck } from "../dataset/duck.ts";
-import { type ImportProgress, type ImportResult, importFiles } from "../dataset/import-table.ts";
+import type { ImportProgress, ImportResult } from "../dataset/import-contract.ts";
+import { importFiles } from "../dataset/import-table.ts";
 import { IMPORTERS, importerById } from "../dataset/importers/_index.ts";
 import type { DatasetManifest } from "../dataset/store/contract.ts";
 import { openProject } from "../dataset/store/project.ts";
@@ -19,7 +20,7 @@ import {
   writeManifest,
 } from "../dataset/store/sets.ts";
 
-export type { ImportProgress } from "../dataset/import-table.ts";
+export type { ImportProgress } from "../dataset/import-contract.ts";
 
 export interface ImportDatasetOptions {
   sources: readonly string[];

@@ -3,8 +3,8 @@
 
 import { basename, join } from "node:path";
 import type { Duck } from "./duck.ts";
+import { probe } from "./import-probe.ts";
 import type { Probe } from "./importers/contract.ts";
-import { probe } from "./importers/probe.ts";
 import { isInfluxAddress } from "./influx/address.ts";
 import { convertLineProtocol } from "./influx/convert-lines.ts";
 import { copyInfluxToParquet } from "./influx/fetch.ts";

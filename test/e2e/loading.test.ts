@@ -31,7 +31,11 @@ test("the list of commands loads descriptions and commander", () => {
 });
 
 test("no use case loads DuckDB, YAML or the checks of its form before it needs them", () => {
-  const found = tree.paths.filter((path) => /^src\/app\/[^/]+(?<!\.test)\.ts$/.test(path));
+  // Use cases of data sets ask DuckDB first of all, and nobody loads them but their commands, when they run.
+  const datasets = /^src\/app\/(import|export|prepare|profile|split|audit|datasets|audit-dataset)\.ts$/;
+  const found = tree.paths.filter(
+    (path) => /^src\/app\/[^/]+(?<!\.test)\.ts$/.test(path) && !datasets.test(path),
+  );
   expect(found.length).toBeGreaterThan(10);
   for (const path of found) {
     const loaded = loadedBy(path);

@@ -27,7 +27,8 @@ describe("rows and classes are those that the data's README counts", () => {
   dataTest("its official test set", () =>
     withImported([sharedData("kdd/corrected.gz")], {}, async ({ result, classes, said }) => {
       expect(result.rows).toBe(311_029);
-      const training = readFileSync(sharedData("kdd/training_attack_types"), "utf8").match(/^\w+/gm) ?? ([] as string[]);
+      const training =
+        readFileSync(sharedData("kdd/training_attack_types"), "utf8").match(/^\w+/gm) ?? ([] as string[]);
       const unseen = Object.keys(classes()).filter((name) => name !== "normal" && !training.includes(name));
       expect(unseen).toHaveLength(17);
       expect(said()).not.toHaveProperty("passed over a byte order mark");

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Duck, openDuck } from "../../src/dataset/duck.ts";
-import { type ImportResult, importFiles } from "../../src/dataset/import-table.ts";
+import type { ImportResult } from "../../src/dataset/import-contract.ts";
+import { importFiles } from "../../src/dataset/import-table.ts";
 import { fromTable } from "../../src/dataset/store/table-parquet.ts";
 
 export interface Imported {

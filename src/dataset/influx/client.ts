@@ -6,7 +6,7 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { OrbweaverError } from "../../base/errors.ts";
-import { counted } from "../../base/number-text.ts";
+import { durationText } from "../../base/number-text.ts";
 import { messageOf, shown } from "../file-error.ts";
 import type { InfluxAddress } from "./address.ts";
 
@@ -91,7 +91,7 @@ export function influxClient(address: InfluxAddress, options: ClientOptions = {}
     if (cause instanceof OrbweaverError) return cause;
     if (signal?.aborted) return new OrbweaverError("cancelled", "the exchange with InfluxDB was cancelled");
     const why = clock.isOver()
-      ? `no answer within ${counted(clock.timeoutMs / 1000, "second")}`
+      ? `no answer within ${durationText(clock.timeoutMs * 1000)}`
       : networkText(cause);
     return new OrbweaverError("influx-unreachable", `${place(address)} cannot be reached: ${why}`, { cause });
   }
@@ -133,7 +133,7 @@ export function influxClient(address: InfluxAddress, options: ClientOptions = {}
       const failure = failureOf(cause, clock);
       if (failure.code === "cancelled") throw failure;
       const why = clock.isOver()
-        ? `nothing came for ${counted(clock.timeoutMs / 1000, "second")}`
+        ? `nothing came for ${durationText(clock.timeoutMs * 1000)}`
         : networkText(cause);
       throw new OrbweaverError(
         "influx-unreachable",

@@ -1,9 +1,9 @@
 // The reader of an import plan as SQL, and what DuckDB could not read of it.
 
-import { type Duck, fileLiteral, identifier, literal } from "../duck.ts";
-import { shown } from "../file-error.ts";
-import { MISSING_TEXTS } from "../row-source.ts";
-import type { CsvReader, ImportPlan } from "./contract.ts";
+import { type Duck, fileLiteral, identifier, literal } from "./duck.ts";
+import { shown } from "./file-error.ts";
+import type { CsvReader, ImportPlan } from "./importers/contract.ts";
+import { MISSING_TEXTS } from "./row-source.ts";
 
 export interface Relation {
   /** May stand behind FROM. */

@@ -1,12 +1,12 @@
 // Looks at the start of a source, so that importers can tell what it is. Reads no more than that.
 
-import { firstRecords, tellDelimiter } from "../csv-text.ts";
-import { type Duck, fileLiteral } from "../duck.ts";
-import { openOrbrowsSource } from "../orbrows-source.ts";
-import { PARQUET_SCHEMA_KEY } from "../parquet-writer.ts";
-import { HEAD_BYTES, tellRowFile } from "../row-format.ts";
-import { parseSchemaText } from "../row-layout.ts";
-import type { Probe, ProbeColumn } from "./contract.ts";
+import { firstRecords, tellDelimiter } from "./csv-text.ts";
+import { type Duck, fileLiteral } from "./duck.ts";
+import type { Probe, ProbeColumn } from "./importers/contract.ts";
+import { openOrbrowsSource } from "./orbrows-source.ts";
+import { PARQUET_SCHEMA_KEY } from "./parquet-writer.ts";
+import { HEAD_BYTES, tellRowFile } from "./row-format.ts";
+import { parseSchemaText } from "./row-layout.ts";
 
 /** Records that are looked at. */
 const RECORDS = 500;
