@@ -4,9 +4,11 @@ import { rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { OrbweaverError } from "../base/errors.ts";
 import { openDuck } from "../dataset/duck.ts";
+import { requireReadable } from "../dataset/file-error.ts";
 import type { ImportProgress, ImportResult } from "../dataset/import-contract.ts";
 import { importFiles } from "../dataset/import-table.ts";
 import { IMPORTERS, importerById } from "../dataset/importers/_index.ts";
+import { isInfluxAddress } from "../dataset/influx/address.ts";
 import type { DatasetManifest } from "../dataset/store/contract.ts";
 import { openProject } from "../dataset/store/project.ts";
 import {
@@ -60,6 +62,7 @@ export async function importDataset(options: ImportDatasetOptions): Promise<Impo
   if (options.as !== undefined) importerById(options.as);
   const name = options.out ?? nameFrom(options.sources[0]);
   requireName(name);
+  for (const source of options.sources) if (!isInfluxAddress(source)) await requireReadable(source);
   const project = await openProject({ folder: options.project, create: true });
   if (!options.replace && (await hasDataset(project, name))) throw datasetExists(name);
   await makeScratch(project);
