@@ -11,6 +11,7 @@ import type { Schema } from "../../feature/schema.ts";
 import { CIC_SCHEMAS } from "../../feature/schemas/cic.ts";
 import { plainName } from "../column-names.ts";
 import { columnNamesOf } from "../csv-text.ts";
+import { identifier, literal } from "../duck.ts";
 import { listed } from "../listed.ts";
 import { classSql } from "./cic-labels.ts";
 import {
@@ -37,6 +38,7 @@ const STYLE_NAMES: Readonly<Record<NameStyle, string>> = {
 
 /** What is known of a flow beside its features, as the house calls it. */
 const IDENTITY: Readonly<Partial<Record<PublishedSource, string>>> = {
+  "flow-id": "flow_id",
   "source-address": "source_address",
   "source-port": "source_port",
   "destination-address": "destination_address",
@@ -128,93 +130,106 @@ function schemaOf(probe: Probe, places: ReadonlyMap<string, number>, asked: stri
 }
 
 function plan(probe: Probe, options: ImportOptions): ImportPlan {
-  const names = namesOf(probe);
-  const places = placesOf(names);
+  const places = placesOf(namesOf(probe));
   if (!places.has("flowduration")) {
     throw new OrbweaverError(
       "rows-invalid",
       `'${probe.name}' has no column Flow Duration, expected a table of CICFlowMeter`,
     );
   }
-  const schema = schemaOf(probe, places, options.schema);
-  const raw = (place: number): string =>
-    probe.format === "csv" ? `c${place}` : `"${names[place].replaceAll('"', '""')}"`;
-  const fields = fieldsOf(schema);
-  const placeByFeature = new Map(
-    fields.flatMap(({ source, names: spelled }) =>
-      typeof source === "number" ? [[schema.columns[source].name, placeOf(places, spelled)] as const] : [],
-    ),
-  );
-  const placeByIdentity = new Map(
-    fields.flatMap(({ source, names: spelled }) =>
-      typeof source === "string" ? [[source, placeOf(places, spelled)] as const] : [],
-    ),
-  );
-  const numbers = new Set<number>();
-  for (const column of schema.columns) {
-    const place = placeByFeature.get(column.name) ?? -1;
-    if (place >= 0 && column.kind === "numeric") numbers.add(place);
+  const table = located(probe, schemaOf(probe, places, options.schema));
+  const time = timeOf(table, options.timezone);
+  return {
+    reader: readerOf(probe, table),
+    schema: table.schema,
+    columns: [
+      ...identityColumns(table, time),
+      ...featureColumns(table),
+      ...labelColumns(table),
+      ...otherColumns(table),
+    ],
+    drops: [],
+    rejects: [],
+    counts: [...numberCounts(table), ...copyCounts(table), ...timeCounts(time)],
+    remarks: remarksOf(table, schemaOf(probe, places, undefined)),
+  };
+}
+
+/** Where a table has what. */
+interface Located {
+  names: readonly string[];
+  schema: Schema;
+  /** SQL of a column as it is read. */
+  raw(place: number): string;
+  /** Place of a feature of the schema; -1 where the table lacks it. */
+  features: ReadonlyMap<string, number>;
+  /** Place of what is known beside features; -1 where the table lacks it. */
+  identity: ReadonlyMap<PublishedSource, number>;
+}
+
+function located(probe: Probe, schema: Schema): Located {
+  const names = namesOf(probe);
+  const places = placesOf(names);
+  const features = new Map<string, number>();
+  const identity = new Map<PublishedSource, number>();
+  for (const { source, names: spelled } of fieldsOf(schema)) {
+    const place = placeOf(places, spelled);
+    if (typeof source === "number") features.set(schema.columns[source].name, place);
+    else identity.set(source, place);
   }
-  const used = new Set([...placeByFeature.values(), ...placeByIdentity.values()]);
-  const features = schemaColumns(schema, (name, isCategory) => {
-    const place = placeByFeature.get(name) ?? -1;
+  const raw = (place: number): string => (probe.format === "csv" ? `c${place}` : identifier(names[place]));
+  return { names, schema, raw, features, identity };
+}
+
+function readerOf(probe: Probe, { names, schema, features }: Located): ImportPlan["reader"] {
+  if (probe.format !== "csv") return { kind: "parquet" };
+  const numbers = new Set(
+    schema.columns.filter(({ kind }) => kind === "numeric").map(({ name }) => features.get(name)),
+  );
+  return {
+    kind: "csv",
+    delimiter: probe.delimiter,
+    skip: 1,
+    fields: names.map((_, place) => (numbers.has(place) ? "number" : "text")),
+    nulls: [],
+  };
+}
+
+function featureColumns({ schema, raw, features }: Located): ImportColumn[] {
+  return schemaColumns(schema, (name, isCategory) => {
+    const place = features.get(name) ?? -1;
     if (place < 0) return isCategory ? "NULL::VARCHAR" : "NULL::DOUBLE";
     return isCategory ? wholeText(raw(place)) : `${raw(place)}::DOUBLE`;
   });
-  const time = placeByIdentity.get("timestamp") ?? -1;
-  const label = placeByIdentity.get("label") ?? -1;
-  const flowId = placeByIdentity.get("flow-id") ?? -1;
-  const us = time < 0 ? undefined : timeSql(raw(time), options.timezone);
-  const identity = [
-    ...(flowId < 0
-      ? []
-      : [{ ...identityColumn("flow_id", trimmed(raw(flowId))), description: "Flow ID as printed" }]),
-    ...(us === undefined ? [] : [identityColumn("start_us", us)]),
-    ...Object.entries(IDENTITY).flatMap(([source, name]): ImportColumn[] => {
-      const place = placeByIdentity.get(source as PublishedSource) ?? -1;
-      if (place < 0) return [];
-      return [
-        identityColumn(
-          name,
-          name.endsWith("_port") ? `TRY_CAST(${raw(place)} AS DOUBLE)` : trimmed(raw(place)),
-        ),
-      ];
-    }),
-  ];
-  const others = names.flatMap((name, place): ImportColumn[] =>
+}
+
+function identityColumns({ raw, identity }: Located, time: TimeSql | undefined): ImportColumn[] {
+  const columns: ImportColumn[] = time === undefined ? [] : [identityColumn("start_us", time.us)];
+  for (const [source, name] of Object.entries(IDENTITY)) {
+    const place = identity.get(source as PublishedSource) ?? -1;
+    if (place < 0) continue;
+    const isPort = name.endsWith("_port");
+    columns.push(identityColumn(name, isPort ? `TRY_CAST(${raw(place)} AS DOUBLE)` : trimmed(raw(place))));
+  }
+  return columns;
+}
+
+/** Columns that no schema knows are kept; copies and numbers of rows are not. */
+function otherColumns({ names, raw, features, identity }: Located): ImportColumn[] {
+  const used = new Set([...features.values(), ...identity.values()]);
+  return names.flatMap((name, place) =>
     used.has(place) || isCopy(names, place) || isIndex(name)
       ? []
       : [extraColumn(name, "text", trimmed(raw(place)))],
   );
-  return {
-    reader:
-      probe.format === "csv"
-        ? {
-            kind: "csv",
-            delimiter: probe.delimiter,
-            skip: 1,
-            fields: names.map((_, place) => (numbers.has(place) ? "number" : "text")),
-            nulls: [],
-          }
-        : { kind: "parquet" },
-    schema,
-    columns: [...identity, ...features, ...(label < 0 ? [] : labelColumns(raw(label))), ...others],
-    drops: [],
-    rejects: [],
-    counts: countsOf(
-      names,
-      raw,
-      placeByFeature,
-      schema,
-      time < 0 ? undefined : { raw: raw(time), us: us as string },
-    ),
-    remarks: remarksOf(names, schema, placeByFeature, schemaOf(probe, places, undefined)),
-  };
 }
 
 /** The class in one vocabulary, and the label as it stood. */
-function labelColumns(raw: string): ImportColumn[] {
-  const text = `CASE WHEN ${trimmed(raw)} IN (${UNLABELLED.map((name) => `'${name}'`).join(", ")}) THEN NULL ELSE ${trimmed(raw)} END`;
+function labelColumns({ raw, identity }: Located): ImportColumn[] {
+  const place = identity.get("label") ?? -1;
+  if (place < 0) return [];
+  const found = trimmed(raw(place));
+  const text = `CASE WHEN ${found} IN (${UNLABELLED.map(literal).join(", ")}) THEN NULL ELSE ${found} END`;
   return [
     labelColumn(classSql(text), "Class, in one vocabulary for all CIC data sets"),
     extraColumn("label_original", "category", text, "The label as it stood in the file"),
@@ -230,39 +245,33 @@ const TIME_FORMS = [
   "%Y-%m-%d %H:%M:%S",
 ];
 
-function timeSql(raw: string, timezone: string): string {
-  const forms = TIME_FORMS.map((form) => `'${form}'`).join(", ");
-  return zonedUs(`try_strptime(trim(${raw}), [${forms}])`, timezone);
+/** A time as it is read, and in µs since 1970. */
+interface TimeSql {
+  raw: string;
+  us: string;
+}
+
+function timeOf({ raw, identity }: Located, timezone: string): TimeSql | undefined {
+  const place = identity.get("timestamp") ?? -1;
+  if (place < 0) return undefined;
+  const forms = TIME_FORMS.map(literal).join(", ");
+  return { raw: raw(place), us: zonedUs(`try_strptime(trim(${raw(place)}), [${forms}])`, timezone) };
 }
 
 const YEAR_1971_US = 31_536_000_000_000;
 
-function countsOf(
-  names: readonly string[],
-  raw: (place: number) => string,
-  places: ReadonlyMap<string, number>,
-  schema: Schema,
-  time: { raw: string; us: string } | undefined,
-): { what: string; sql: string }[] {
+type Counts = { what: string; sql: string }[];
+
+/** Values that cannot be, or that arithmetic must not meet. */
+function numberCounts({ names, schema, raw, features }: Located): Counts {
   const numbers = schema.columns.flatMap(({ name, kind }) => {
-    const place = places.get(name) ?? -1;
-    return place >= 0 && kind === "numeric" ? [{ name: names[place], sql: raw(place) }] : [];
-  });
-  const rates = numbers.filter(
-    ({ name }) => /s$/.test(nameKey(name)) && /(byts|bytes|pkts|packets)s$/.test(nameKey(name)),
-  );
-  const lengths = numbers.filter(({ name }) => /headerlen|duration/.test(nameKey(name)));
-  const copies = names.flatMap((name, place) => {
-    const first = names.indexOf(name.replace(/\.\d+$/, ""));
-    return isCopy(names, place)
-      ? [
-          {
-            name: names[first],
-            sql: `TRY_CAST(${raw(place)} AS DOUBLE) IS DISTINCT FROM ${raw(first)}::DOUBLE`,
-          },
-        ]
+    const place = features.get(name) ?? -1;
+    return place >= 0 && kind === "numeric"
+      ? [{ name: names[place], key: nameKey(names[place]), sql: raw(place) }]
       : [];
   });
+  const rates = numbers.filter(({ key }) => /(byts|bytes|pkts|packets)s$/.test(key));
+  const lengths = numbers.filter(({ key }) => /headerlen|duration/.test(key));
   return [
     ...rates.map(({ name, sql }) => ({ what: `'${name}' is infinite`, sql: `isinf(${sql})` })),
     ...rates.map(({ name, sql }) => ({ what: `'${name}' is no number (NaN)`, sql: `isnan(${sql})` })),
@@ -270,33 +279,52 @@ function countsOf(
       what: `'${name}' is negative, which it cannot be`,
       sql: `${sql} < 0`,
     })),
-    ...copies.map(({ name, sql }) => ({
-      what: `the second column '${name}' differs from the first one, which was kept`,
-      sql,
-    })),
-    ...(time === undefined
-      ? []
-      : [
-          { what: "times lie in 1970: the clock was not set", sql: `(${time.us}) < ${YEAR_1971_US}` },
-          {
-            what: "times could not be read; missing there",
-            sql: `${time.raw} IS NOT NULL AND (${time.us}) IS NULL`,
-          },
-          {
-            what: "times are told to the minute only, as a spreadsheet shortens them",
-            sql: `regexp_full_match(trim(${time.raw}), '\\d+/\\d+/\\d+ \\d+:\\d+')`,
-          },
-          {
-            what: "times between 1 and 7 o'clock of a 12-hour clock without AM or PM may be of the afternoon; kept as told",
-            sql: `regexp_full_match(trim(${time.raw}), '\\d\\d?/\\d\\d?/\\d{4} 0?[1-7]:\\d\\d(:\\d\\d)?')`,
-          },
-        ]),
   ];
 }
 
-function isCopy(names: readonly string[], place: number): boolean {
+/** Columns that are there twice and differ. */
+function copyCounts({ names, raw }: Located): Counts {
+  return names.flatMap((_, place) => {
+    if (!isCopy(names, place)) return [];
+    const first = firstOf(names, place);
+    return [
+      {
+        what: `the second column '${names[first]}' differs from the first one, which was kept`,
+        sql: `TRY_CAST(${raw(place)} AS DOUBLE) IS DISTINCT FROM TRY_CAST(${raw(first)} AS DOUBLE)`,
+      },
+    ];
+  });
+}
+
+function timeCounts(time: TimeSql | undefined): Counts {
+  if (time === undefined) return [];
+  const matches = (pattern: string): string => `regexp_full_match(trim(${time.raw}), ${literal(pattern)})`;
+  return [
+    { what: "times lie in 1970: the clock was not set", sql: `(${time.us}) < ${YEAR_1971_US}` },
+    {
+      what: "times could not be read; missing there",
+      sql: `${time.raw} IS NOT NULL AND (${time.us}) IS NULL`,
+    },
+    {
+      what: "times are told to the minute only, as a spreadsheet shortens them",
+      sql: matches("\\d+/\\d+/\\d+ \\d+:\\d+"),
+    },
+    {
+      what: "times between 1 and 7 o'clock of a 12-hour clock without AM or PM may be of the afternoon; kept as told",
+      sql: matches("\\d\\d?/\\d\\d?/\\d{4} 0?[1-7]:\\d\\d(:\\d\\d)?"),
+    },
+  ];
+}
+
+/** Place of the first column that a column repeats the name of; -1 where it repeats none. */
+function firstOf(names: readonly string[], place: number): number {
   const match = /^(.*)\.\d+$/.exec(names[place]);
-  return match !== null && names.indexOf(match[1]) >= 0 && names.indexOf(match[1]) < place;
+  return match === null ? -1 : names.indexOf(match[1]);
+}
+
+function isCopy(names: readonly string[], place: number): boolean {
+  const first = firstOf(names, place);
+  return first >= 0 && first < place;
 }
 
 /** Numbers of rows: "id", and the column without a name that pandas writes. */
@@ -304,16 +332,11 @@ function isIndex(name: string): boolean {
   return name === "id" || /^(column 1|unnamed: \d+)$/i.test(name);
 }
 
-function remarksOf(
-  names: readonly string[],
-  schema: Schema,
-  places: ReadonlyMap<string, number>,
-  maker: Schema,
-): { what: string; count?: number }[] {
+function remarksOf({ names, schema, features }: Located, maker: Schema): { what: string }[] {
   const { style, snake, spelled } = styleOf(names);
   const own = new Set(schema.columns.map(({ name }) => name));
-  const renamed = [...places].filter(([name, place]) => place >= 0 && names[place] !== name).length;
-  const absent = [...places].filter(([, place]) => place < 0).map(([name]) => name);
+  const renamed = [...features].filter(([name, place]) => place >= 0 && names[place] !== name).length;
+  const absent = [...features].filter(([, place]) => place < 0).map(([name]) => name);
   const index = names.filter(isIndex);
   const copies = names.filter((_, place) => isCopy(names, place));
   const styleText = snake ? `${STYLE_NAMES[style]} in snake case` : STYLE_NAMES[style];
