@@ -11,7 +11,8 @@ import { copyInfluxToParquet, type FetchOptions } from "../../src/dataset/influx
 import { createLineParser } from "../../src/dataset/influx/line-protocol.ts";
 import { dataTest, sharedData } from "../support/data.ts";
 import { withImported } from "../support/imported.ts";
-import { describeInfluxd, freePort, type Influxd, startInfluxd } from "../support/influxd.ts";
+import { freePort, type Influxd, startInfluxd } from "../support/influxd.ts";
+import { describeInfluxd } from "../support/influxd-tests.ts";
 
 const KDD_ROWS = 494_021;
 /** Published with the data set: rows of some of the 23 classes. */

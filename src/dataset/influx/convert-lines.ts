@@ -98,14 +98,14 @@ function chosen(path: string, found: ReadonlyMap<string, number>, asked: string 
     throw new OrbweaverError(
       "rows-invalid",
       `'${path}' has no measurement '${shown(asked)}'; it has ${listed.join(", ")}${more}`,
-      { hint: "Name one of its measurements." },
+      { hint: "Name one of its measurements with --measurement." },
     );
   }
   if (asked === undefined && found.size > 1) {
     throw new OrbweaverError(
       "rows-invalid",
       `'${path}' has ${found.size} measurements, expected one: ${listed.join(", ")}${more}`,
-      { hint: "Name the one to take." },
+      { hint: "Name the one to take with --measurement." },
     );
   }
   return asked ?? first;
