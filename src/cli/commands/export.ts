@@ -114,7 +114,7 @@ function warningsOf({ skipped, points }: ExportResult): string[] {
   return [
     ...(skipped > 0 ? [`left out ${counted(skipped, "row")} without any value`] : []),
     ...(points !== undefined && points.unstorable > 0
-      ? [`left out ${counted(points.unstorable, "value")} that are infinite, which points cannot hold`]
+      ? [`left out ${counted(points.unstorable, "infinite value")}, which points cannot hold`]
       : []),
   ];
 }
