@@ -12,6 +12,7 @@ import {
 } from "../dataset/influx/address.ts";
 import { type ClientOptions, influxClient } from "../dataset/influx/client.ts";
 import { type LineOptions, type LinePlan, planLines } from "../dataset/influx/line-sql.ts";
+import { stoppable } from "../dataset/stop.ts";
 import { findProject, openProject } from "../dataset/store/project.ts";
 import { type ResolvedTable, resolveTable } from "../dataset/store/reference.ts";
 
@@ -78,7 +79,7 @@ export async function exportRows(options: ExportOptions): Promise<ExportResult> 
   try {
     const table = await resolveTable(options.reference, { project, duck });
     try {
-      return await exportTable(options, { table, address, format, duck });
+      return await stoppable(options.signal, () => exportTable(options, { table, address, format, duck }));
     } finally {
       await table.close();
     }

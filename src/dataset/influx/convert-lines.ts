@@ -8,7 +8,7 @@ import { counted } from "../../base/number-text.ts";
 import { shown } from "../file-error.ts";
 import { type TextFile, textBytes } from "../row-format.ts";
 import { createLineParser, type Point, type TimePrecision } from "./line-protocol.ts";
-import { openPointSpool, type PlacedColumn, type SpooledColumn, TIME_NAME } from "./point-spool.ts";
+import { distinctNames, openPointSpool, type PlacedColumn, type SpooledColumn } from "./point-spool.ts";
 
 export interface ConvertOptions {
   /** The measurement whose points are taken; may be left out where the file has only one. */
@@ -193,23 +193,15 @@ function pointTaker(out: string, signal: AbortSignal | undefined, options: Conve
   };
 }
 
-/** Tags before fields; each name once, whatever its case, as DuckDB wants it. */
+/** Tags before fields; of two columns of one name the field keeps it. */
 function namedColumns(columns: ReadonlyMap<string, KeyColumns>): PlacedColumn[] {
-  const used = new Set([TIME_NAME]);
-  const unique = (name: string): string => {
-    let free = name;
-    for (let copy = 1; used.has(free.toLowerCase()); copy++) free = `${name}.${copy}`;
-    used.add(free.toLowerCase());
-    return free;
-  };
   const tags: PlacedColumn[] = [];
   const fields: PlacedColumn[] = [];
-  // Fields choose first, so that a tag beside a field of its name is the one that makes room.
-  for (const [key, { field }] of columns)
-    if (field !== undefined) fields.push({ name: unique(key), column: field });
-  for (const [key, { tag, field, differs }] of columns) {
-    if (tag === undefined || (field !== undefined && !differs)) continue;
-    tags.push({ name: unique(field === undefined ? key : `${key}.tag`), column: tag });
+  for (const [name, { tag, field, differs }] of columns) {
+    if (field !== undefined) fields.push({ name, column: field });
+    if (tag !== undefined && (field === undefined || differs))
+      tags.push({ name: field === undefined ? name : `${name}.tag`, column: tag });
   }
-  return [...tags, ...fields];
+  const distinct = distinctNames([...fields, ...tags]);
+  return [...distinct.slice(fields.length), ...distinct.slice(0, fields.length)];
 }

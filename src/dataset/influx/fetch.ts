@@ -6,6 +6,7 @@ import { type Environment, type InfluxBucket, type InfluxDatabase, parseInfluxAd
 import { type ClientOptions, type InfluxClient, influxClient } from "./client.ts";
 import type { ValueType } from "./line-protocol.ts";
 import {
+  distinctNames,
   openPointSpool,
   type PlacedColumn,
   type PointSpool,
@@ -109,7 +110,7 @@ function declaredTable(spool: PointSpool, asked: readonly AskedColumn[]): Series
         if (same.has(place)) return [];
         return [{ name: twins[place] >= 0 ? `${name}.tag` : name, column: indices[place] }];
       });
-      return distinct(placed);
+      return distinctNames(placed);
     },
   };
 }
@@ -135,7 +136,7 @@ function answeredTable(spool: PointSpool): SeriesTable {
         spool.endRow(timeText(row[time]));
       }
     },
-    columns: () => distinct([...known].map(([name, column]) => ({ name, column }))),
+    columns: () => distinctNames([...known].map(([name, column]) => ({ name, column }))),
   };
 }
 
@@ -170,16 +171,5 @@ async function takeFlux(
     }
     options.onProgress?.({ rows: spool.rows });
   }
-  return { columns: distinct([...known].map(([name, column]) => ({ name, column }))), remarks: [] };
-}
-
-/** Each name once, whatever its case, as DuckDB wants it. */
-function distinct(columns: readonly PlacedColumn[]): PlacedColumn[] {
-  const used = new Set([TIME_NAME]);
-  return columns.map(({ name, column }) => {
-    let free = name;
-    for (let copy = 1; used.has(free.toLowerCase()); copy++) free = `${name}.${copy}`;
-    used.add(free.toLowerCase());
-    return { name: free, column };
-  });
+  return { columns: distinctNames([...known].map(([name, column]) => ({ name, column }))), remarks: [] };
 }

@@ -160,6 +160,17 @@ export function openPointSpool(beside: string, options: SpoolOptions = {}): Poin
   };
 }
 
+/** Each name once, whatever its case, as DuckDB wants it, and none that is the time's. Earlier columns choose first. */
+export function distinctNames(columns: readonly PlacedColumn[]): PlacedColumn[] {
+  const used = new Set([TIME_NAME]);
+  return columns.map(({ name, column }) => {
+    let free = name;
+    for (let copy = 1; used.has(free.toLowerCase()); copy++) free = `${name}.${copy}`;
+    used.add(free.toLowerCase());
+    return { name: free, column };
+  });
+}
+
 function openedFile(path: string, shown: string): number {
   try {
     return openSync(path, "wx");
