@@ -121,10 +121,12 @@ async function readRelation(
   drops: ImportPlan["drops"],
 ): Promise<{ seen: number; kept: number }> {
   const { duck } = request;
-  const values = plan.columns.map(({ name, sql }) => `${sql} AS ${identifier(name)}`);
+  const values = plan.columns
+    .filter(({ name }) => name !== SOURCE_COLUMN)
+    .map(({ name, sql }) => `${sql} AS ${identifier(name)}`);
   const where = [...drops, ...plan.rejects].map(({ sql }) => `NOT coalesce((${sql}), false)`);
   const select =
-    `SELECT ${values.join(", ")}, ${literal(basename(source.name))} AS ${identifier(SOURCE_COLUMN)} FROM ${from}` +
+    `SELECT ${values.join(", ")}, ${sourceSql(plan, source.name)} AS ${identifier(SOURCE_COLUMN)} FROM ${from}` +
     (where.length === 0 ? "" : ` WHERE ${where.join(" AND ")}`);
   const seen = await withProgress(request, source, () =>
     withScanCount(duck, () =>
@@ -219,19 +221,20 @@ function requireFew(request: ImportRequest, source: ReadableSource, rejected: nu
   );
 }
 
-/** Columns of a plan's table. */
+/** Columns of a plan's table: those of the plan, and the file that a row came from, unless the file tells that itself. */
 export function columnsOf(plan: ImportPlan): DatasetColumn[] {
-  const own = plan.columns.map(({ sql: _, ...column }: ImportColumn): DatasetColumn => ({ ...column }));
-  return [
-    ...own,
-    {
-      name: SOURCE_COLUMN,
-      role: "extra",
-      kind: "category",
-      unit: "",
-      description: "Name of the file that the row came from",
-    },
-  ];
+  const own = plan.columns
+    .filter(({ name }) => name !== SOURCE_COLUMN)
+    .map(({ sql: _, ...column }: ImportColumn): DatasetColumn => ({ ...column }));
+  const description = "Name of the file that the row came from";
+  return [...own, { name: SOURCE_COLUMN, role: "extra", kind: "category", unit: "", description }];
+}
+
+/** SQL of the file that a row came from. A file that was exported from a data set says it row by row. */
+function sourceSql(plan: ImportPlan, name: string): string {
+  const own = plan.columns.find((column) => column.name === SOURCE_COLUMN);
+  const file = literal(basename(name));
+  return own === undefined ? file : `coalesce((${own.sql})::VARCHAR, ${file})`;
 }
 
 // --- DuckDB -------------------------------------------------------------------------------------------------

@@ -201,6 +201,17 @@ describe("several files", () => {
   });
 });
 
+test("a file that tells where its rows came from keeps that", async () => {
+  const path = file("again.csv", "a,source_file,label\n1,old.csv,x\n2,,y\n");
+  await withImported([path], {}, async ({ ask, result }) => {
+    expect(await ask("SELECT a::INTEGER, source_file FROM rows")).toEqual([
+      [1, "old.csv"],
+      [2, "again.csv"],
+    ]);
+    expect(result.columns.filter(({ name }) => name === "source_file")).toHaveLength(1);
+  });
+});
+
 describe("what cannot be imported", () => {
   test.each([
     ["an empty file", "", "rows-format"],
