@@ -94,6 +94,17 @@ export function logLoss(classCount: number, labels: Int32Array, probabilities: F
   return sum / labels.length;
 }
 
+/** Figures of a confusion matrix alone: `confusion[truth][prediction]`, rows. */
+export type ConfusionFigures = Pick<
+  Metrics,
+  "accuracy" | "balancedAccuracy" | "macroF1" | "weightedF1" | "mcc"
+>;
+
+export function confusionFigures(confusion: number[][]): ConfusionFigures {
+  const perClass = confusion.map((_, index) => classReport(confusion, index, ""));
+  return summaryOf(perClass, confusion, sumOf(confusion.map(sumOf)));
+}
+
 function classReport(confusion: number[][], index: number, name: string) {
   const support = sumOf(confusion[index]);
   const predicted = sumOf(confusion.map((row) => row[index]));
@@ -111,7 +122,11 @@ function classReport(confusion: number[][], index: number, name: string) {
 }
 
 /** Figures over the classes that occur in truth or prediction, as scikit-learn's `labels=None`. */
-function summaryOf(perClass: readonly ClassReport[], confusion: number[][], rows: number) {
+function summaryOf(
+  perClass: readonly Omit<ClassReport, "rocAuc" | "prAuc">[],
+  confusion: number[][],
+  rows: number,
+) {
   const hits = sumOf(confusion.map((row, index) => row[index]));
   const seen = perClass.filter((report) => report.support + report.predicted > 0);
   const occurring = perClass.filter((report) => report.support > 0);
@@ -124,7 +139,11 @@ function summaryOf(perClass: readonly ClassReport[], confusion: number[][], rows
   };
 }
 
-function matthews(perClass: readonly ClassReport[], hits: number, rows: number): number {
+function matthews(
+  perClass: readonly Pick<ClassReport, "support" | "predicted">[],
+  hits: number,
+  rows: number,
+): number {
   const joint = sumOf(perClass.map((report) => report.support * report.predicted));
   const predicted = rows * rows - sumOf(perClass.map((report) => report.predicted ** 2));
   const truth = rows * rows - sumOf(perClass.map((report) => report.support ** 2));
