@@ -13,6 +13,7 @@ import { registerInspect } from "./commands/inspect.ts";
 import { registerLabel } from "./commands/label.ts";
 import { registerMeter } from "./commands/meter.ts";
 import { registerSchemas } from "./commands/schemas.ts";
+import { registerSplit } from "./commands/split.ts";
 import { type LearnerTable, registerTrain } from "./commands/train.ts";
 import { Shell } from "./shell.ts";
 
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, (program: Command, shell: Shell, learner
   label: registerLabel,
   import: registerImport,
   datasets: registerDatasets,
+  split: registerSplit,
   export: registerExport,
   train: registerTrain,
   evaluate: registerEvaluate,

@@ -28,7 +28,7 @@ const SUM_SLACK = 1e-9;
 
 const partName = z
   .string()
-  .regex(/^[a-z0-9][\w.]{0,39}$/i, "a part's name has letters, digits, '_' and '.', at most 40");
+  .regex(/^[a-z][\w.]{0,39}$/i, "a part's name is a letter, then letters, digits, '_' and '.', at most 40");
 
 /** Part → share in per cent. Where they sum to less than 100, the rest of the rows is in no part. */
 const partsForm = z
