@@ -2,12 +2,14 @@
 
 import { type Duck, fileLiteral, identifier, literal } from "./duck.ts";
 import { shown } from "./file-error.ts";
-import type { CsvReader, ImportPlan } from "./importers/contract.ts";
+import type { CsvReader, ImportPlan, LinesReader } from "./importers/contract.ts";
 import { MISSING_TEXTS } from "./row-source.ts";
 
 export interface Relation {
   /** May stand behind FROM. */
   from: string;
+  /** SQL of a row `r` of it as text, for the reject file. */
+  text: string;
   /** Rows to leave out, those that every text may have among them. */
   drops: ImportPlan["drops"];
   /** Rows that the reader could not take; once, after the query has run. */
@@ -36,6 +38,7 @@ const LINE_MAX = 1 << 24;
 const NO_DELIMITER = "\u001f";
 /** Refused rows that are looked at; more are not told one by one. */
 const REFUSED_MAX = 1_000_000;
+const ROW_TEXT = "to_json(r)::VARCHAR";
 let relationCount = 0;
 
 export function relationOf(plan: ImportPlan, file: File): Relation {
@@ -43,10 +46,11 @@ export function relationOf(plan: ImportPlan, file: File): Relation {
     case "csv":
       return csvRelation(plan, plan.reader, file);
     case "lines":
-      return linesRelation(plan, file);
+      return linesRelation(plan, plan.reader, file);
     case "parquet":
       return {
         from: `read_parquet(${fileLiteral(file.path)}, hive_partitioning = false)`,
+        text: ROW_TEXT,
         drops: plan.drops,
         refused: async () => nothingRefused(),
       };
@@ -78,6 +82,7 @@ function csvRelation(plan: ImportPlan, reader: CsvReader, file: File): Relation 
   ];
   return {
     from: `read_csv(${fileLiteral(file.path)}, ${options.join(", ")}, columns = {${types.join(", ")}})`,
+    text: ROW_TEXT,
     drops: [...textDrops(reader, file.header), ...plan.drops],
     refused: (duck) => refusedRows(duck, rejects, reader, file.header),
   };
@@ -120,7 +125,7 @@ async function refusedRows(
       if (kind === "CAST") countField(result.fields, String(column), String(message));
       result.rows.push({
         line: Number(line),
-        reason: reasonOf(kind, String(column), String(message), header),
+        reason: reasonOf(kind, String(column), String(message), reader.names ?? header),
         text: String(text).trimEnd(),
       });
     }
@@ -176,7 +181,7 @@ function reasonOf(type: string, column: string, message: string, header: readonl
   }
 }
 
-function linesRelation(plan: ImportPlan, file: File): Relation {
+function linesRelation(plan: ImportPlan, { parsed }: LinesReader, file: File): Relation {
   const options = [
     "auto_detect = false",
     "header = false",
@@ -188,8 +193,11 @@ function linesRelation(plan: ImportPlan, file: File): Relation {
     `max_line_size = ${LINE_MAX}`,
   ];
   const source = `read_csv(${fileLiteral(file.path)}, ${options.join(", ")}, columns = {line: 'VARCHAR'})`;
+  // Filters do not pass a window, so that what is parsed below it is parsed once.
+  const inner = parsed === undefined ? source : `(SELECT line, ${parsed} AS parsed FROM ${source})`;
   return {
-    from: `(SELECT line, row_number() OVER () AS line_number FROM ${source})`,
+    from: `(SELECT *, row_number() OVER () AS line_number FROM ${inner})`,
+    text: "line",
     drops: [{ reason: "blank line", sql: "line IS NULL OR trim(line) = ''" }, ...plan.drops],
     refused: async () => nothingRefused(),
   };

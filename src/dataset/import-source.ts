@@ -104,7 +104,7 @@ async function finishSource(
   if (refused.headers > 0) dropped.set("repeated header", refused.headers);
   const looksAgain = read.seen > read.kept || plan.counts.length > 0;
   const facts = looksAgain
-    ? await countRows(request, source, relation.from, plan, relation.drops, rejects)
+    ? await countRows(request, source, relation, plan, rejects)
     : { dropped: new Map<string, number>(), remarks: [], rejected: 0 };
   for (const [reason, rows] of facts.dropped) dropped.set(reason, (dropped.get(reason) ?? 0) + rows);
   requireFew(request, source, source.rejected + refused.rows.length + facts.rejected, read.kept);
@@ -145,12 +145,12 @@ async function readRelation(
 async function countRows(
   request: ImportRequest,
   source: ReadableSource,
-  from: string,
+  relation: Relation,
   plan: ImportPlan,
-  drops: ImportPlan["drops"],
   rejects: RejectFile,
 ): Promise<{ dropped: Map<string, number>; remarks: DatasetRemark[]; rejected: number }> {
   const { duck } = request;
+  const { from, drops } = relation;
   const reasons = [...drops, ...plan.rejects];
   const cases = reasons.map(({ sql }, index) => `WHEN (${sql}) THEN ${index}`);
   const reason = cases.length === 0 ? "-1" : `CASE ${cases.join(" ")} ELSE -1 END`;
@@ -167,7 +167,7 @@ async function countRows(
     .getRows()[0]
     .map(Number);
   const rejected = numbers.slice(drops.length, reasons.length).reduce((sum, count) => sum + count, 0);
-  if (rejected > 0) await rejectRows(duck, source, from, reason, drops.length, reasons, rejects);
+  if (rejected > 0) await rejectRows(duck, source, relation, reason, drops.length, reasons, rejects);
   return {
     dropped: new Map(
       drops.flatMap((drop, index) => (numbers[index] > 0 ? [[drop.reason, numbers[index]] as const] : [])),
@@ -184,14 +184,14 @@ async function countRows(
 async function rejectRows(
   duck: Duck,
   source: ReadableSource,
-  from: string,
+  { from, text }: Relation,
   reason: string,
   first: number,
   reasons: readonly { reason: string }[],
   rejects: RejectFile,
 ): Promise<void> {
   const result = await duck.connection.stream(
-    `SELECT place, reason, text FROM (SELECT row_number() OVER () AS place, ${reason} AS reason, to_json(r)::VARCHAR AS text FROM ${from} r) WHERE reason >= ${first}`,
+    `SELECT place, reason, text FROM (SELECT row_number() OVER () AS place, ${reason} AS reason, ${text} AS text FROM ${from} r) WHERE reason >= ${first}`,
   );
   for (
     let chunk = await result.fetchChunk();

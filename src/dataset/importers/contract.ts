@@ -100,6 +100,8 @@ export interface CsvReader {
   skip: number;
   /** Type of every field. A text in a "number" rejects the row. */
   fields: readonly ("number" | "text")[];
+  /** Names of the fields, for messages; default: the fields of the first record. */
+  names?: readonly string[];
   /** Texts that stand for nothing, in every column; "" is always one. */
   nulls: readonly string[];
   /** Whether fields may be quoted; default true. */
@@ -111,6 +113,8 @@ export interface CsvReader {
 /** Text line by line: one column `line` (VARCHAR), and `line_number` (BIGINT, from 1). For JSON, and text of odd form. */
 export interface LinesReader {
   kind: "lines";
+  /** SQL over `line` that is computed once a row, as column `parsed`; DuckDB would do it again for every column that asks. */
+  parsed?: string;
 }
 
 /** Columns have their own names. */
