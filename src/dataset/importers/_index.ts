@@ -3,14 +3,18 @@
 import { OrbweaverError } from "../../base/errors.ts";
 import { antinexImporter } from "./antinex.ts";
 import { apaImporter } from "./apa.ts";
+import { argusImporter } from "./argus.ts";
 import { cicImporter } from "./cic.ts";
 import type { Importer } from "./contract.ts";
 import { csvImporter } from "./csv.ts";
+import { eveImporter } from "./eve.ts";
 import { jsonLinesImporter } from "./jsonl.ts";
 import { kddImporter, nslKddImporter } from "./kdd.ts";
 import { lineProtocolImporter } from "./line-protocol.ts";
 import { parquetImporter } from "./parquet.ts";
 import { rowsImporter } from "./rows.ts";
+import { unswImporter } from "./unsw.ts";
+import { zeekImporter } from "./zeek.ts";
 
 export const IMPORTERS: readonly Importer[] = [
   cicImporter,
@@ -19,6 +23,10 @@ export const IMPORTERS: readonly Importer[] = [
   apaImporter,
   antinexImporter,
   rowsImporter,
+  zeekImporter,
+  eveImporter,
+  argusImporter,
+  unswImporter,
   jsonLinesImporter,
   lineProtocolImporter,
   parquetImporter,

@@ -1,21 +1,26 @@
-// Pieces of SQL that importers of flow logs share: exact times, ports, transports. Opens nothing.
+// Pieces of SQL that importers of flow logs share: exact times, ports, transports, fields of JSON lines. Opens nothing.
 //
 // Every piece takes SQL of a text and gives NULL for a text that is none of what it reads, never an error.
 
-import { identityColumn, zonedUs } from "./columns.ts";
-import type { ImportColumn } from "./contract.ts";
+import { OrbweaverError } from "../../base/errors.ts";
+import { literal } from "../duck.ts";
+import { listed } from "../listed.ts";
+import { identityColumn, labelColumn, zonedUs } from "./columns.ts";
+import type { ImportColumn, Probe } from "./contract.ts";
 
 /**
- * µs since 1970 of a text of seconds with up to six decimals, exact: a DOUBLE holds no epoch second to the µs once it is
- * multiplied. 19 digits before the point are more than BIGINT takes, so that all that is too large becomes NULL.
+ * µs since 1970 of a text of seconds with up to six decimals. Exact, which a product of DOUBLEs is not, and without a
+ * DECIMAL of more than 18 digits, which takes a hundred times as long.
  */
 export function secondsUs(text: string): string {
-  return `TRY_CAST(TRY_CAST(${text} AS DECIMAL(30, 6)) * 1000000::DECIMAL(8, 0) AS BIGINT)`;
+  const seconds = `TRY_CAST(${text} AS DECIMAL(18, 6))`;
+  return `trunc(${seconds})::BIGINT * 1000000 + ((${seconds} % 1::DECIMAL(18, 6)) * 1000000::DECIMAL(7, 0))::BIGINT`;
 }
 
 /** The same of a text of milliseconds with up to three decimals. */
 export function millisecondsUs(text: string): string {
-  return `TRY_CAST(TRY_CAST(${text} AS DECIMAL(30, 3)) * 1000::DECIMAL(5, 0) AS BIGINT)`;
+  const milliseconds = `TRY_CAST(${text} AS DECIMAL(18, 3))`;
+  return `trunc(${milliseconds})::BIGINT * 1000 + ((${milliseconds} % 1::DECIMAL(18, 3)) * 1000::DECIMAL(4, 0))::BIGINT`;
 }
 
 /** A zone behind a time: Z, +0100, +01:00, +01. */
@@ -30,6 +35,11 @@ export function timestampUs(text: string, timezone: string): string {
 /** A port as a number, decimal or hexadecimal; NULL for what is none, such as a service's name or an SPI of 32 bits. */
 export function portNumber(text: string): string {
   return `TRY_CAST(${text} AS USMALLINT)::DOUBLE`;
+}
+
+/** True for a text that is there and no number. */
+export function isNoNumber(text: string): string {
+  return `${text} IS NOT NULL AND TRY_CAST(${text} AS DOUBLE) IS NULL`;
 }
 
 /** True for a port in hexadecimal. */
@@ -94,35 +104,50 @@ export function featureColumn([name, kind, unit, description]: FeatureRow, sql: 
   };
 }
 
-/** JSON objects at the start of a text of JSON lines; lines that are none are passed over. */
-export function jsonObjects(text: string, most: number): Record<string, unknown>[] {
-  const found: Record<string, unknown>[] = [];
-  for (const line of text.split("\n")) {
-    if (found.length === most) break;
-    if (!line.trimStart().startsWith("{")) continue;
-    try {
-      found.push(JSON.parse(line) as Record<string, unknown>);
-    } catch {
-      // The import counts and rejects it; here it only tells nothing.
-    }
-  }
-  return found;
-}
-
-/**
- * SQL of the fields of a JSON line as texts, by path. All paths are asked in one call, which DuckDB does once a row and
- * not once a column. A line that is no JSON has none.
- */
-export function jsonFields(paths: readonly string[]): (path: string) => string {
-  const list = paths.map((path) => `'${path.replaceAll("'", "''")}'`).join(", ");
-  return (path) => {
-    const index = paths.indexOf(path);
-    if (index < 0) throw new RangeError(`no path ${path}`);
-    return `json_extract_string(TRY_CAST(line AS JSON), [${list}])[${index + 1}]`;
+/** Fields of JSON lines as texts: what a reader parses of a line, and SQL of a field by its path. */
+export function jsonFields(paths: readonly string[]): { parsed: string; field: (path: string) => string } {
+  const distinct = [...new Set(paths)];
+  return {
+    // A line that is no JSON has no field.
+    parsed: `json_extract_string(TRY_CAST(line AS JSON), [${distinct.map(literal).join(", ")}])`,
+    field(path) {
+      const index = distinct.indexOf(path);
+      if (index < 0) throw new RangeError(`no path ${path}`);
+      return `parsed[${index + 1}]`;
+    },
   };
 }
 
 /** A JSON path to a key of an object, whatever characters it has. */
 export function keyPath(...keys: string[]): string {
   return `$${keys.map((key) => `."${key.replaceAll('"', '\\"')}"`).join("")}`;
+}
+
+/**
+ * Columns with the one that `asked` names as the label; the one that was becomes extra. Throws `rows-invalid` where there
+ * is none of the name.
+ */
+export function withLabel(
+  probe: Probe,
+  columns: readonly ImportColumn[],
+  asked: string | undefined,
+): readonly ImportColumn[] {
+  const wanted = columns.find(({ name }) => name === asked);
+  if (asked === undefined || wanted?.role === "label") return columns;
+  if (wanted === undefined) {
+    throw new OrbweaverError(
+      "rows-invalid",
+      `'${probe.name}' has no column '${asked}'; it has ${listed(
+        columns.map(({ name }) => name),
+        12,
+      )}`,
+      { hint: "Name the column that holds the class with --label." },
+    );
+  }
+  const rest = columns.flatMap((column): ImportColumn[] => {
+    if (column === wanted) return [];
+    return column.role === "label" ? [{ ...column, name: "label.1", role: "extra" }] : [column];
+  });
+  const { sql, kind } = wanted;
+  return [...rest, labelColumn(kind === "number" ? `regexp_replace((${sql})::VARCHAR, '\\.0$', '')` : sql)];
 }
