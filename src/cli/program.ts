@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { registerAnonymise } from "./commands/anonymise.ts";
+import { registerAudit } from "./commands/audit.ts";
 import { registerDatasets } from "./commands/datasets.ts";
 import { registerDetect } from "./commands/detect.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
@@ -25,6 +26,7 @@ const COMMANDS: Readonly<Record<string, (program: Command, shell: Shell, learner
   import: registerImport,
   datasets: registerDatasets,
   split: registerSplit,
+  audit: registerAudit,
   export: registerExport,
   train: registerTrain,
   evaluate: registerEvaluate,

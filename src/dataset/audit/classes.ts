@@ -67,7 +67,7 @@ export function fewRows(table: string, classes: readonly ClassCount[]): FoundFin
       severity: hollow.length > 0 ? "warning" : "info",
       message:
         `${vague.length} of ${classes.length} classes of '${table}' have too few rows for a recall to within ±${percent(WIDTH_VAGUE / 2)}: ` +
-        `${listedNames(vague.map(({ name }) => name))}; with ${counted(least.rows, "row")} of '${least.name}', ` +
+        `${listedNames(vague.map(({ name }) => name))}; with ${counted(least.rows, "row")} of ${listedNames([least.name])}, ` +
         `the true value lies anywhere from ${percent(least.low)} to ${percent(least.high)}`,
       rows: rowsOf(vague),
       evidence: { recallClaimed: RECALL_CLAIMED, confidence: 0.95, ofClasses: vague },

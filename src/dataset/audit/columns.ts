@@ -212,15 +212,22 @@ const CLASS_SHARE = 0.05;
 const CLASS_SHARE_ERROR = 0.2;
 const CLASS_MCC_ERROR = 0.999;
 
-/** Features that alone tell the class, or one class from all others. */
+/** Features that alone tell the class, one finding each; and those that tell one class from all others, one for each class. */
 export function shortcutFindings(seen: readonly SeenColumn[], majority: number): FoundFinding[] {
-  return seen
+  const scores = seen
     .flatMap(({ score }) => (score === undefined ? [] : [score]))
-    .sort((a, b) => b.gain - a.gain || (a.column < b.column ? -1 : 1))
-    .flatMap((score) => {
-      if (isShortcutGain(score.gain)) return [wholeShortcut(score, majority)];
-      return (score.bestClass?.mcc ?? 0) >= CLASS_MCC ? [classShortcut(score)] : [];
-    });
+    .sort((a, b) => b.gain - a.gain || (a.column < b.column ? -1 : 1));
+  const whole = scores.filter(({ gain }) => isShortcutGain(gain));
+  const ofClass = scores.filter(
+    (score) => !whole.includes(score) && (score.bestClass?.mcc ?? 0) >= CLASS_MCC,
+  );
+  const classes = new Set(ofClass.map(({ bestClass }) => bestClass?.className));
+  return [
+    ...whole.map((score) => wholeShortcut(score, majority)),
+    ...[...classes].map((name) =>
+      classShortcut(ofClass.filter(({ bestClass }) => bestClass?.className === name)),
+    ),
+  ];
 }
 
 function wholeShortcut(score: ColumnScore, majority: number): FoundFinding {
@@ -236,17 +243,22 @@ function wholeShortcut(score: ColumnScore, majority: number): FoundFinding {
   };
 }
 
-function classShortcut(score: ColumnScore): FoundFinding {
-  const { className, share, mcc, rule } = score.bestClass as NonNullable<ColumnScore["bestClass"]>;
+/** Of scores whose best class is the same. */
+function classShortcut(scores: readonly ColumnScore[]): FoundFinding {
+  const columns = scores.map(({ column }) => column);
+  const [best] = scores
+    .flatMap(({ bestClass }) => (bestClass === undefined ? [] : [bestClass]))
+    .sort((a, b) => b.mcc - a.mcc);
+  const { className, share, mcc, rule } = best;
   const isLarge = share >= CLASS_SHARE_ERROR && mcc >= CLASS_MCC_ERROR;
   return {
     code: "shortcut-column",
     severity: isLarge ? "error" : share >= CLASS_SHARE ? "warning" : "info",
     message:
-      `'${shown(score.column)}' alone tells '${shown(className)}' (${percent(share)} of the rows) from all other classes, ` +
-      `Matthews correlation ${mcc.toFixed(4)}: ${rule}`,
-    columns: [score.column],
-    evidence: { ...score },
+      `${listedNames(columns)} ${columns.length === 1 ? "alone tells" : "each alone tell"} '${shown(className)}' ` +
+      `(${percent(share)} of the rows) from all other classes, Matthews correlation ${mcc.toFixed(4)}: ${rule}`,
+    columns,
+    evidence: { className, columns: scores },
   };
 }
 

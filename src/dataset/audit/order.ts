@@ -115,8 +115,8 @@ export function timeFinding(column: string, score: WindowScore | undefined): Fou
 function apartText({ apart, apartAll }: WindowScore): string {
   if (apartAll === 0) return "";
   const [first, second] = apart[0].classes;
-  const more = apartAll > 1 ? ` and ${apartAll - 1} more pairs` : "";
-  return `; '${shown(first)}' and '${shown(second)}'${more} never meet`;
+  const more = apartAll > 1 ? `, and ${apartAll - 1} more pairs,` : "";
+  return `; '${shown(first)}' and '${shown(second)}'${more} ${apart[0].overlap === 0 && apartAll === 1 ? "never" : "hardly ever"} meet`;
 }
 
 export function orderFinding(score: WindowScore | undefined): FoundFinding[] {

@@ -10,7 +10,7 @@ import { percent } from "./words.ts";
 /** Pairs are looked for among this many columns. */
 const COLUMNS_MAX = 12;
 const BINS = 30;
-const PAIRS_TOLD = 5;
+const PAIRS_TOLD = 6;
 /** A pair is told when it closes at least this part of what the better of its columns leaves open. */
 const CLOSED_SHARE = 0.5;
 
@@ -45,19 +45,30 @@ export class PairCandidates {
       kept.slice(at + 1).flatMap((second) => scorePair(first, second, this.#sample, classes) ?? []),
     );
     const telling = pairs.filter(({ gain, closed }) => isShortcutGain(gain) && closed >= CLOSED_SHARE);
-    return telling
-      .sort((a, b) => b.gain - a.gain)
-      .slice(0, PAIRS_TOLD)
-      .map(({ columns, gain, ...evidence }) => ({
-        code: "shortcut-pair",
-        severity: gain >= SHORTCUT_GAIN_ERROR ? "error" : "warning",
-        message:
-          `'${shown(columns[0])}' and '${shown(columns[1])}' together tell ${percent(evidence.accuracy)} of the rows by a tree of ` +
-          `depth two; alone ${percent(evidence.accuracyAlone[0])} and ${percent(evidence.accuracyAlone[1])}, the majority class ${percent(evidence.majority)}`,
-        columns,
-        evidence: { gain, pairsAll: telling.length, ...evidence },
-      }));
+    return pairFindings(telling.sort((a, b) => b.gain - a.gain));
   }
+}
+
+function pairFindings(pairs: readonly PairScore[]): FoundFinding[] {
+  if (pairs.length === 0) return [];
+  const [best] = pairs;
+  const told = pairs
+    .slice(0, PAIRS_TOLD)
+    .map(
+      ({ columns, accuracy }) => `'${shown(columns[0])}' and '${shown(columns[1])}' (${percent(accuracy)})`,
+    );
+  const more = pairs.length > PAIRS_TOLD ? ` and ${pairs.length - PAIRS_TOLD} more` : "";
+  return [
+    {
+      code: "shortcut-pair",
+      severity: best.gain >= SHORTCUT_GAIN_ERROR ? "error" : "warning",
+      message:
+        `two columns by a tree of depth two tell up to ${percent(best.accuracy)} of the rows, alone ${percent(best.accuracyAlone[0])} and ` +
+        `${percent(best.accuracyAlone[1])}, the majority class ${percent(best.majority)}: ${told.join(", ")}${more}`,
+      columns: [...new Set(pairs.flatMap(({ columns }) => columns))],
+      evidence: { pairs },
+    },
+  ];
 }
 
 interface PairScore {

@@ -137,14 +137,14 @@ export async function nearDuplicates(
   varied: readonly DatasetColumn[],
 ): Promise<FoundFinding[]> {
   if (test === undefined || varied.filter(isNumber).length < NUMBERS_MIN) return [];
-  const rounded = (sample: Sample): string =>
-    `SELECT a AS ra, b AS rb FROM (SELECT ${rowKeys(varied, roundedSql)} FROM ${numberedRows(sample.table)} WHERE ${sample.where})`;
-  const exact = `SELECT ${rowKeys(tables.features)} FROM ${numberedRows(test.table)} WHERE ${test.where}`;
+  const rounded = rowKeys(varied, roundedSql, "r");
+  const rowsOf = ({ table, where }: Sample, keys: string): string =>
+    `SELECT ${keys} FROM ${numberedRows(table)} WHERE ${where}`;
   const { near } = await oneRow(
     tables.duck,
-    `WITH t AS MATERIALIZED (SELECT * FROM (${exact}) POSITIONAL JOIN (${rounded(test)})),
-       k AS MATERIALIZED (SELECT DISTINCT ra, rb FROM (${rounded(training)}))
-     SELECT count(*) AS near FROM t r SEMI JOIN k ON k.ra = r.ra AND k.rb = r.rb WHERE NOT ${OCCURS_IN_TRAINING}`,
+    `WITH k AS (SELECT DISTINCT ra, rb FROM (${rowsOf(training, rounded)}))
+     SELECT count(*) AS near FROM (${rowsOf(test, `${rowKeys(tables.features)}, ${rounded}`)}) r
+     SEMI JOIN k ON k.ra = r.ra AND k.rb = r.rb WHERE NOT ${OCCURS_IN_TRAINING}`,
   );
   const share = near / test.rows;
   if (share < NEAR_MIN) return [];
@@ -152,7 +152,7 @@ export async function nearDuplicates(
     {
       code: "near-duplicates",
       severity: share >= NEAR_WARNING ? "warning" : "info",
-      message: `${counted(near, "row")} of the test (${percent(share)} of the sample) equal a training row once numbers are rounded to ${DIGITS} digits, though they are not the same`,
+      message: `${counted(near, "row")} of the test (${percent(share)} of those that were looked at) equal a training row once numbers are rounded to ${DIGITS} digits, though they are not the same`,
       rows: near,
       evidence: { rows: near, share, digits: DIGITS, sampleRows: test.rows },
     },

@@ -19,7 +19,8 @@ const CLASSES_LISTED = 12;
 /** From these shares of the rows on, a finding is worse than "info". */
 const REPEATED = { warning: 0.05, error: 2 };
 const SHARED = { warning: 0.01, error: 0.1 };
-const CONTRADICTING = { warning: 0.01, error: 0.2 };
+/** Of rows that no model can get right. */
+const CONTRADICTING = { warning: 0.01, error: 0.1 };
 
 /** Counts groups of equal rows once, for all checks of this file. Ends with `dropRowGroups`. */
 export async function makeRowGroups(tables: AuditTables): Promise<void> {
@@ -32,10 +33,10 @@ export async function dropRowGroups({ duck }: AuditTables): Promise<void> {
     await duck.connection.run(`DROP TABLE IF EXISTS ${name}`);
 }
 
-/** Two hashes of a row's values, `a` and `b`, in two orders and with other beginnings. */
-export function rowKeys(columns: readonly DatasetColumn[], value = valueSql): string {
+/** Two hashes of a row's values, `a` and `b` with what stands before them, in two orders and with other beginnings. */
+export function rowKeys(columns: readonly DatasetColumn[], value = valueSql, before = ""): string {
   const values = columns.map(value);
-  return `${hashSql(values, "'a'")} AS a, ${hashSql(values.toReversed(), "'b'")} AS b`;
+  return `${hashSql(values, "'a'")} AS ${before}a, ${hashSql(values.toReversed(), "'b'")} AS ${before}b`;
 }
 
 function hashSql(values: readonly string[], salt: string): string {
@@ -70,7 +71,7 @@ function groupTables({ training, test }: AuditTables): [TableFile, string][] {
 }
 
 type Sums = Record<
-  "rows" | "rowsDistinct" | "featuresDistinct" | "largest" | "contradicting" | "beyond",
+  "rows" | "rowsDistinct" | "featuresDistinct" | "largest" | "labelled" | "contradicting" | "beyond",
   number
 >;
 
@@ -78,7 +79,7 @@ async function groupSums({ duck }: AuditTables, name: string): Promise<Sums> {
   return (await oneRow(
     duck,
     `SELECT sum(rows) AS rows, sum(kinds) AS "rowsDistinct", count(*) AS "featuresDistinct", max(rows) AS largest,
-       sum(labelled) FILTER (classes > 1) AS contradicting, sum(labelled - most) FILTER (classes > 1) AS beyond
+       sum(labelled) AS labelled, sum(labelled) FILTER (classes > 1) AS contradicting, sum(labelled - most) FILTER (classes > 1) AS beyond
      FROM (SELECT sum(n) AS rows, count(*) AS kinds, count(class) AS classes, max(n) FILTER (class IS NOT NULL) AS most,
          sum(n) FILTER (class IS NOT NULL) AS labelled FROM ${name} GROUP BY a, b)`,
   )) as Sums;
@@ -125,11 +126,11 @@ async function repeats(
 
 function contradictions(table: TableFile, sums: Sums): FoundFinding[] {
   if (sums.contradicting === 0) return [];
-  const ceiling = 1 - sums.beyond / sums.rows;
+  const ceiling = 1 - sums.beyond / sums.labelled;
   return [
     {
       code: "contradicting-rows",
-      severity: severityOf(sums.contradicting / sums.rows, CONTRADICTING),
+      severity: severityOf(1 - ceiling, CONTRADICTING),
       message:
         `${counted(sums.contradicting, "row")} of '${table.name}' (${percent(sums.contradicting / sums.rows)}) have the ` +
         `features of a row of another class; no model can be right in more than ${percent(ceiling)}`,

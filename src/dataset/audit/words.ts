@@ -3,15 +3,14 @@
 import { shown } from "../file-error.ts";
 import { listed } from "../listed.ts";
 
-/** "12.3 %", with more digits where they decide. */
+/** "12.30 %", with more digits where they decide: never "100 %" or "0 %" for what is not quite that. */
 export function percent(share: number): string {
-  const value = share * 100;
-  if (share === 0 || share === 1) return `${value} %`;
-  const digits = value > 99.9 || value < 0.1 ? 3 : 2;
-  // Never "100 %" or "0 %" for what is not quite that.
-  const text = value.toFixed(digits);
-  if (Number(text) >= 100) return "over 99.999 %";
-  return Number(text) === 0 ? "under 0.001 %" : `${text} %`;
+  if (share === 0 || share === 1) return `${share * 100} %`;
+  for (let digits = 2; digits < 9; digits++) {
+    const text = (share * 100).toFixed(digits);
+    if (Number(text) > 0 && Number(text) < 100) return `${text} %`;
+  }
+  return share < 0.5 ? "nearly 0 %" : "nearly 100 %";
 }
 
 /** "'a', 'b' and 3 more". */
