@@ -431,8 +431,10 @@ export const zeekImporter: Importer = {
   description:
     "Connections of Zeek, as tab-separated text or JSON lines, and the labelled files of IoT-23 (conn.log.labeled).",
   recognises(probe) {
+    // Other logs of Zeek are told, too, so that they are refused by name, and not as a table that is odd.
     const header = headerOf(probe);
-    return header === undefined ? jsonKeys(probe) !== undefined : isConnection(header);
+    if (header === undefined) return jsonKeys(probe) !== undefined;
+    return header.found === "comments" || isConnection(header);
   },
   plan,
 };
