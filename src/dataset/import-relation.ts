@@ -78,7 +78,6 @@ function csvRelation(plan: ImportPlan, reader: CsvReader, file: File): Relation 
     "store_rejects = true",
     `rejects_table = '${rejects}'`,
     `rejects_scan = '${rejects}_scan'`,
-    ...(reader.comment === undefined ? [] : [`comment = ${literal(reader.comment)}`]),
   ];
   return {
     from: `read_csv(${fileLiteral(file.path)}, ${options.join(", ")}, columns = {${types.join(", ")}})`,
@@ -97,6 +96,8 @@ function textDrops(reader: CsvReader, header: readonly string[]): ImportPlan["dr
     const empty = columns.map((column) => `${column} IS NULL`).join(" AND ");
     drops.push({ reason: "blank row", sql: empty });
   }
+  if (reader.comment !== undefined && reader.fields[0] === "text")
+    drops.push({ reason: "comment", sql: `starts_with(c0, ${literal(reader.comment)})` });
   const texts = header.flatMap((name, index) =>
     reader.fields[index] === "text" && name.trim() !== "" ? [`c${index} = ${literal(name)}`] : [],
   );
@@ -120,6 +121,8 @@ async function refusedRows(
   for (const [line, type, column, message, text] of found.getRows()) {
     const kind = String(type);
     if (kind === "INVALID ENCODING") result.encoding++;
+    // DuckDB's own comments begin anywhere in a line, and would cut values short; as rows they have too few fields.
+    if (reader.comment !== undefined && String(text).startsWith(reader.comment)) continue;
     if (isHeader(String(text), reader, header)) result.headers++;
     else {
       if (kind === "CAST") countField(result.fields, String(column), String(message));

@@ -106,7 +106,7 @@ export interface CsvReader {
   nulls: readonly string[];
   /** Whether fields may be quoted; default true. */
   quoted?: boolean;
-  /** Lines that start with it are passed over. */
+  /** Lines that start with it are passed over, as long as they have not as many fields as a row; those are dropped. */
   comment?: string;
 }
 

@@ -109,6 +109,21 @@ test("labels of IoT-23 are parted, and have one case", async () => {
   });
 });
 
+test("a comment begins at the start of a line, not within a value", async () => {
+  const log = readFileSync(LABELLED, "utf8").replace("ssl,http", "ssl#http").replace("C&C-HeartBeat", "C#C");
+  await withImported([file("number-sign.labeled", log)], {}, async ({ result, ask }) => {
+    expect(result).toMatchObject({ rows: 5, rejected: 0, dropped: [] });
+    expect(
+      await ask(
+        "SELECT service, detailed_label FROM rows WHERE uid IN ('CaBcDe1f2g3h4i5j6k', 'CaBcDe1f2g3h4i5j6n')",
+      ),
+    ).toEqual([
+      ["ssl#http", "PartOfAHorizontalPortScan"],
+      [null, "C#C"],
+    ]);
+  });
+});
+
 test("columns of other scripts are kept apart", async () => {
   await withImported([ROTATED], {}, async ({ said, result, ask }) => {
     expect(said()).toHaveProperty("kept apart 2 columns that a conn.log need not have: orig_l2_addr, bursts");
