@@ -31,7 +31,14 @@ export type BinEdges = Float64Array;
 
 /** At most `most` bins: one for each value where there are that few, else about as many rows in each. */
 export function binEdges(values: Float64Array, most: number): BinEdges {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  // NaN sorts behind all numbers.
+  const sorted = values.slice().sort();
+  let present = sorted.length;
+  while (present > 0 && Number.isNaN(sorted[present - 1])) present--;
+  return edgesOf(sorted.subarray(0, present), most);
+}
+
+function edgesOf(sorted: Float64Array, most: number): BinEdges {
   const distinct = distinctUpTo(sorted, most);
   if (distinct !== undefined) return distinct;
   const edges: number[] = [];

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Cell, type ColumnFacts, type Row, tableOf } from "../../../test/support/dataset-table.ts";
 import { temporaryFolder } from "../../../test/support/rows.ts";
@@ -436,6 +437,12 @@ describe("each fault is found", () => {
   test("every code has a fault that it is shown on", () => {
     expect(Object.keys(FINDING_KINDS).filter((code) => !BROKEN.some((one) => one.code === code))).toEqual([]);
   });
+});
+
+test("the guide tells how each code is found", () => {
+  const guide = readFileSync(new URL("../../../docs/guide/audit.md", import.meta.url), "utf8");
+  const told = [...guide.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code);
+  expect(told).toEqual(Object.keys(FINDING_KINDS));
 });
 
 test("a recipe resamples training rows alone, and is not blamed", async () => {

@@ -151,15 +151,23 @@ export function countOfBins(bins: Bins): number {
 
 /** The bin of every row. */
 export function applyBins(bins: Bins, values: SampleValues): Uint16Array {
-  if (bins.kind === "number" && values.kind === "number")
-    return Uint16Array.from(values.values, (value) => binOf(bins.edges, value));
+  if (bins.kind === "number" && values.kind === "number") return binsOfNumbers(bins.edges, values.values);
   if (bins.kind === "text" && values.kind === "text") {
     const binOfText = new Map(bins.texts.map((text, index) => [text, index + 1]));
     const other = bins.texts.length + 1;
     const binOfCode = values.texts.map((text) => binOfText.get(text) ?? other);
-    return Uint16Array.from(values.codes, (code) => (code < 0 ? 0 : binOfCode[code]));
+    const binOfRow = new Uint16Array(values.codes.length);
+    for (let row = 0; row < binOfRow.length; row++)
+      if (values.codes[row] >= 0) binOfRow[row] = binOfCode[values.codes[row]];
+    return binOfRow;
   }
   throw new TypeError("bins of numbers are for numbers, bins of texts for texts");
+}
+
+function binsOfNumbers(edges: BinEdges, values: Float64Array): Uint16Array {
+  const binOfRow = new Uint16Array(values.length);
+  for (let row = 0; row < values.length; row++) binOfRow[row] = binOf(edges, values[row]);
+  return binOfRow;
 }
 
 /** Rows by bin and class: those that choose (0), those that judge (1), or all that have a class. */
