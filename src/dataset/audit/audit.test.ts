@@ -445,10 +445,33 @@ test("the guide tells how each code is found", () => {
   expect(told).toEqual(Object.keys(FINDING_KINDS));
 });
 
-test("a recipe resamples training rows alone, and is not blamed", async () => {
-  const steps = [{ step: "balanced by SMOTE", rowsBefore: 10, rowsAfter: 20 }];
-  const report = await audited({ ...clean(), lineage: { steps, splitMethod: "recipe" } });
-  expect(codes(report, "info")).not.toContain("resampled-before-split");
+test.each([
+  ["balanced by SMOTE", "recipe"],
+  ["balanced by weights", "random"],
+  ["dropped duplicates", "random"],
+])(
+  "training rows alone that are resampled, and weights, are not blamed: %s, %s",
+  async (step, splitMethod) => {
+    const steps = [{ step, rowsBefore: 10, rowsAfter: 20 }];
+    const report = await audited({ ...clean(), lineage: { steps, splitMethod } });
+    expect(codes(report, "info")).not.toContain("resampled-before-split");
+  },
+);
+
+test("interpolated rows in training alone are only worth knowing", async () => {
+  const whole = (index: number, more: number) => ({
+    a: ((index * 7) % 40) + more,
+    b: ((index * 11) % 50) + more,
+    c: ((index * 13) % 60) + more,
+  });
+  const { training, test: tests, facts } = clean();
+  const report = await audited({
+    training: each(training, ({ label }, index) => whole(index, label === "scan" ? 0.37 : 0)),
+    test: each(tests as Row[], (_, index) => whole(index, 0)),
+    facts,
+  });
+  const found = report.findings.filter(({ code }) => code === "synthetic-rows");
+  expect(found.map(({ severity }) => severity)).toEqual(["info"]);
 });
 
 test("the same tables and seed give the same report, and a sample is seen from its figures", async () => {

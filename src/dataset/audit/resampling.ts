@@ -18,12 +18,15 @@ export interface Lineage {
   splitMethod?: string;
 }
 
-const RESAMPLING = /\bsmote\b|\btomek\b|over-?sampl|under-?sampl|resampl|\bbalanc(e|ed|ing)\b/i;
+const RESAMPLING =
+  /\bsmote\b|\btomek\b|(over|under)-?sampl|random-(over|under)|resampl|\bbalanc(e|ed|ing)\b/i;
+/** Weights add no row and leave none out. */
+const WEIGHTS = /\bweights?\b/i;
 
 /** Resampling in the steps of a data set that was split afterwards. A recipe splits first, and resamples training alone. */
 export function resampledBeforeSplit({ steps, splitMethod }: Lineage): FoundFinding[] {
   if (splitMethod === undefined || splitMethod === "recipe") return [];
-  const told = steps.filter(({ step }) => RESAMPLING.test(step));
+  const told = steps.filter(({ step }) => RESAMPLING.test(step) && !WEIGHTS.test(step));
   if (told.length === 0) return [];
   return [
     {
@@ -96,6 +99,7 @@ export class BrokenNumbers {
   }
 }
 
+/** An error in the test; in training beside a test that has none, where it may have been done on purpose, only worth knowing. */
 export function syntheticFindings(
   training: BrokenNumbers,
   test: BrokenNumbers | undefined,
@@ -109,7 +113,7 @@ export function syntheticFindings(
   return [
     {
       code: "synthetic-rows",
-      severity: inTest.length > 0 ? "error" : "warning",
+      severity: inTest.length > 0 ? "error" : test === undefined ? "warning" : "info",
       message:
         `rows of ${names}${inTest.length > 0 ? ` in '${testName}'` : ""} have broken numbers in ${counted(columns.length, "column")} that hold whole ones elsewhere, ` +
         `as interpolation (SMOTE) leaves them: ${listedNames(columns, 5)}`,
