@@ -4,6 +4,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { OrbweaverError } from "../base/errors.ts";
+import { isBenignName } from "../dataset/class-names.ts";
 import type { ReadFacts } from "../dataset/row-reader.ts";
 import { audit, type Finding } from "../evaluate/audit.ts";
 import { SCHEMAS } from "../feature/schemas/_index.ts";
@@ -17,9 +18,6 @@ import { workerPool } from "./worker-pool.ts";
 export type { ReadFacts } from "../dataset/row-reader.ts";
 export type { Finding } from "../evaluate/audit.ts";
 export type { Progress } from "../learner/contract.ts";
-
-/** Class names that mean "no attack" where nothing else is said, in lower case. */
-export const BENIGN_NAMES = ["benign", "normal", "background", "legitimate", "non-attack", "clean"] as const;
 
 export interface TrainOptions {
   /** Row files of one schema, or data sets of the project: `nsl`, `nsl@train`. */
@@ -140,7 +138,7 @@ function parsedValue({ name, type }: ParameterSpecification, text: string): numb
 
 function benignAmong(classes: readonly string[], given: readonly string[] | undefined): string[] {
   if (given === undefined) {
-    return classes.filter((name) => (BENIGN_NAMES as readonly string[]).includes(name.toLowerCase()));
+    return classes.filter(isBenignName);
   }
   for (const name of given) {
     if (classes.includes(name)) continue;

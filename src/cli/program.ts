@@ -13,6 +13,8 @@ import { registerImport } from "./commands/import.ts";
 import { registerInspect } from "./commands/inspect.ts";
 import { registerLabel } from "./commands/label.ts";
 import { registerMeter } from "./commands/meter.ts";
+import { registerProfile } from "./commands/profile.ts";
+import { registerPrepare } from "./commands/prepare.ts";
 import { registerSchemas } from "./commands/schemas.ts";
 import { registerSplit } from "./commands/split.ts";
 import { type LearnerTable, registerTrain } from "./commands/train.ts";
@@ -25,6 +27,8 @@ const COMMANDS: Readonly<Record<string, (program: Command, shell: Shell, learner
   label: registerLabel,
   import: registerImport,
   datasets: registerDatasets,
+  prepare: registerPrepare,
+  profile: registerProfile,
   split: registerSplit,
   audit: registerAudit,
   export: registerExport,

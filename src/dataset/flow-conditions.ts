@@ -129,7 +129,7 @@ function parsePorts(value: string | number): PortRange | undefined {
 }
 
 /** µs since 1970: a whole number as it is, or a date and time with its zone (RFC 3339). */
-function parseTime(value: string | number): number | undefined {
+export function parseTime(value: string | number): number | undefined {
   if (typeof value === "number" || /^\d{10,17}$/.test(value)) {
     const number = Number(value);
     return Number.isSafeInteger(number) && number >= 0 ? number : undefined;

@@ -34,12 +34,30 @@ export async function copyTable(duck: Duck, select: string, out: string, facts: 
   ];
   const options = `FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, USE_TMP_FILE false, KV_METADATA {${metadata.join(", ")}}`;
   try {
-    await duck.connection.run(`COPY (${select}) TO ${literal(out)} (${options})`);
+    await inSeveralThreads(duck, () =>
+      duck.connection.run(`COPY (${select}) TO ${literal(out)} (${options})`),
+    );
   } catch (cause) {
     await rm(out, { force: true });
     if (/no space|could not write|permission denied|cannot open file/i.test(String(cause)))
       throw writeError(out, cause);
     throw cause;
+  }
+}
+
+/** With one thread, DuckDB ends row groups elsewhere than with two; with more it ends them where two do. */
+async function inSeveralThreads(duck: Duck, run: () => Promise<unknown>): Promise<void> {
+  const { connection } = duck;
+  const [[threads]] = (await connection.runAndReadAll("SELECT current_setting('threads')")).getRows();
+  if (Number(threads) > 1) {
+    await run();
+    return;
+  }
+  await connection.run("SET threads = 2");
+  try {
+    await run();
+  } finally {
+    await connection.run("SET threads = 1");
   }
 }
 

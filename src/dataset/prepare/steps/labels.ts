@@ -1,0 +1,347 @@
+// Steps that give rows their labels: rules by file, time, address, port and expression; and records of another table.
+
+import * as z from "zod";
+import { counted } from "../../../base/number-text.ts";
+import { identifier } from "../../duck.ts";
+import { flowConditions, flowTest } from "../../flow-conditions.ts";
+import { LabelIndex, RECORDS_MAX, type RecordColumns } from "../../label-index.ts";
+import { SOURCE_FILE_COLUMN } from "../../split/split.ts";
+import type { DatasetColumn } from "../../store/contract.ts";
+import { fromTable, readTableFacts } from "../../store/table-parquet.ts";
+import {
+  type FlowColumn,
+  type FlowColumns,
+  flowColumns,
+  flowColumnsForm,
+  flowQuestions,
+  lackingText,
+} from "../flow-columns.ts";
+import { scanRows, withTexts } from "../row-codes.ts";
+import { defineStep, nameForm } from "../step.ts";
+import {
+  patternTest,
+  refused,
+  type StepContext,
+  type StepOutcome,
+  type Working,
+  withRowsWhere,
+  written,
+} from "../working.ts";
+import { conditionSql } from "./rows.ts";
+
+const RULES_MAX = 10_000;
+const labelForm = z.string().trim().min(1, { error: "expected a label" });
+
+/** What becomes of rows that nothing names: they keep the label that they have, go, or get a label. */
+const unmatchedForm = z
+  .union([z.enum(["keep", "drop"]), z.strictObject({ label: labelForm })])
+  .default("keep");
+type Unmatched = z.output<typeof unmatchedForm>;
+
+// --- rules ----------------------------------------------------------------------------------------------------
+
+const ruleForm = z.strictObject({
+  label: labelForm,
+  /** Names of source files, with * and ?. */
+  file: z
+    .union([
+      z
+        .string()
+        .min(1)
+        .transform((one) => [one]),
+      z.array(z.string().min(1)).min(1),
+    ])
+    .optional(),
+  /** An expression over the columns. */
+  where: z.string().min(1).optional(),
+  ...flowConditions,
+});
+type Rule = z.output<typeof ruleForm>;
+
+/** What a condition on flows is asked of. */
+const NEEDS: readonly (readonly [condition: keyof typeof flowConditions, needed: readonly FlowColumn[]])[] = [
+  ["source", ["source"]],
+  ["destination", ["destination"]],
+  ["either", ["source", "destination"]],
+  ["source_port", ["source_port"]],
+  ["destination_port", ["destination_port"]],
+  ["port", ["source_port", "destination_port"]],
+  ["transport", ["transport"]],
+  ["from", ["start"]],
+  ["to", ["start"]],
+];
+
+export const labelRulesStep = defineStep({
+  name: "label-rules",
+  summary:
+    "gives labels by rules, the first that matches a row: source file, time, address, port, transport, expression",
+  form: z.strictObject({
+    rules: z.array(ruleForm).min(1, { error: "expected at least one rule" }).max(RULES_MAX),
+    unmatched: unmatchedForm,
+    columns: flowColumnsForm.optional(),
+  }),
+  describes: true,
+  async apply(before, { rules, unmatched, columns: given }, context) {
+    const working = await written(before, context);
+    const flow = requiredFlow(working.columns, given, neededBy(rules), context);
+    const hasFiles = working.columns.some(({ name }) => name === SOURCE_FILE_COLUMN);
+    if (!hasFiles && rules.some(({ file }) => file !== undefined))
+      throw refused(context, `there is no column '${SOURCE_FILE_COLUMN}' that tells files`);
+    const wheres = rules.flatMap(({ where }) =>
+      where === undefined ? [] : [conditionSql(working, where, context)],
+    );
+    const file = hasFiles ? identifier(SOURCE_FILE_COLUMN) : "NULL::VARCHAR";
+    const expressions = [...flow.expressions, file, ...wheres.map((sql) => `coalesce(${sql}, false)`)];
+    const codes = new Int32Array(working.rows).fill(-1);
+    const names = [...new Set(rules.map(({ label }) => label))];
+    const matched = new Array<number>(rules.length).fill(0);
+    const find = ruleFinder(rules, flow.expressions.length);
+    await scanRows(working, expressions, context, (chunk, first, count) => {
+      for (let row = 0; row < count; row++) {
+        const at = find(chunk, row);
+        if (at < 0) continue;
+        matched[at]++;
+        codes[first + row] = names.indexOf(rules[at].label);
+      }
+    });
+    const unused = matched.filter((count) => count === 0).length;
+    const total = matched.reduce((sum, count) => sum + count, 0);
+    return labelled(
+      working,
+      { codes, names, unmatched },
+      {
+        what: `labelled ${counted(total, "row")} by ${counted(rules.length, "rule")}`,
+        facts: {
+          matched: rules.map(({ label }, at) => ({ label, rows: matched[at] })),
+          unmatched: working.rows - total,
+        },
+        remarks:
+          unused === 0 ? [] : [{ what: `${counted(unused, "rule")} of ${rules.length} matched no row` }],
+      },
+      context,
+    );
+  },
+});
+
+/** The number of the first rule that matches a row, or -1. */
+function ruleFinder(rules: readonly Rule[], fileAt: number): (chunk: unknown[][], row: number) => number {
+  const ask = flowQuestions();
+  let wheres = 0;
+  const tests = rules.map((rule) => ({
+    isOfFlow: NEEDS.some(([condition]) => rule[condition] !== undefined),
+    flow: flowTest(rule),
+    files: rule.file?.map(patternTest),
+    whereAt: rule.where === undefined ? -1 : fileAt + 1 + wheres++,
+  }));
+  return (chunk, row) => {
+    const question = ask(chunk, row);
+    const file = String(chunk[fileAt][row] ?? "");
+    return tests.findIndex(
+      ({ isOfFlow, flow, files, whereAt }) =>
+        (!isOfFlow || (question !== undefined && flow(question))) &&
+        (files === undefined || files.some((test) => test(file))) &&
+        (whereAt < 0 || chunk[whereAt][row] === true),
+    );
+  };
+}
+
+function neededBy(rules: readonly Rule[]): FlowColumn[] {
+  const needed = NEEDS.filter(([condition]) => rules.some((rule) => rule[condition] !== undefined));
+  return [...new Set(needed.flatMap(([, columns]) => columns))];
+}
+
+// --- records --------------------------------------------------------------------------------------------------
+
+const EVERYTHING: readonly FlowColumn[] = [
+  "start",
+  "source",
+  "destination",
+  "source_port",
+  "destination_port",
+  "transport",
+];
+
+export const joinLabelsStep = defineStep({
+  name: "join-labels",
+  summary:
+    "gives the labels of another table's flows, by time and five-tuple in either direction: Zeek, EVE, CSV",
+  form: z.strictObject({
+    /** A data set, or a file of a kind that can be imported. */
+    from: z.string().min(1),
+    /** Its column that holds the labels; default: its label. */
+    label: nameForm.optional(),
+    /** Seconds by which its flows may begin later or end earlier. */
+    tolerance: z.number().min(0).max(86_400).default(0),
+    unmatched: unmatchedForm,
+    /** Columns of the table, where they are called otherwise. */
+    columns: flowColumnsForm.optional(),
+    /** The same of the other table. */
+    from_columns: flowColumnsForm.optional(),
+  }),
+  describes: true,
+  async apply(before, options, context) {
+    const working = await written(before, context);
+    const flow = requiredFlow(working.columns, options.columns, EVERYTHING, context);
+    const { index, labels, names, skipped } = await readRecords(options, context);
+    const codes = new Int32Array(working.rows).fill(-1);
+    const ask = flowQuestions();
+    let matched = 0;
+    await scanRows(working, flow.expressions, context, (chunk, first, count) => {
+      for (let row = 0; row < count; row++) {
+        const question = ask(chunk, row);
+        if (question === undefined || Number.isNaN(question.startUs)) continue;
+        const record = index.find(question);
+        if (record < 0) continue;
+        matched++;
+        codes[first + row] = labels[record];
+      }
+    });
+    return labelled(
+      working,
+      { codes, names, unmatched: options.unmatched },
+      {
+        what: `labelled ${counted(matched, "row")} by ${counted(index.count, "record")} of '${options.from}'`,
+        facts: {
+          matched,
+          unmatched: working.rows - matched,
+          records: index.count,
+          unusedRecords: index.unused,
+        },
+        remarks: [
+          ...(index.conflicts > 0
+            ? [
+                {
+                  what: "rows overlap records of several labels; the longest overlap counts",
+                  count: index.conflicts,
+                },
+              ]
+            : []),
+          ...(skipped > 0
+            ? [{ what: "records without time, address or label were passed over", count: skipped }]
+            : []),
+        ],
+      },
+      context,
+    );
+  },
+});
+
+interface Records {
+  index: LabelIndex;
+  /** Number of the label of each record. */
+  labels: Uint32Array;
+  names: string[];
+  skipped: number;
+}
+
+async function readRecords(
+  options: {
+    from: string;
+    label?: string;
+    tolerance: number;
+    from_columns?: z.output<typeof flowColumnsForm>;
+  },
+  context: StepContext,
+): Promise<Records> {
+  const table = await context.resolve(options.from);
+  const label = options.label ?? table.label;
+  if (label === undefined || !table.columns.some(({ name }) => name === label))
+    throw refused(context, `'${options.from}' has no column '${label ?? "label"}' of labels`);
+  if (table.rows > RECORDS_MAX) throw refused(context, `'${options.from}' has more than ${RECORDS_MAX} rows`);
+  const { columns } = await readTableFacts(context.duck, table.path);
+  const flow = requiredFlow(columns, options.from_columns, EVERYTHING, context);
+  const records = newRecords(table.rows);
+  const numbers = new Map<string, number>();
+  const ask = flowQuestions();
+  const widenedUs = Math.round(options.tolerance * 1e6);
+  let count = 0;
+  const from: Working = { from: fromTable(table.path), scratch: [], rows: table.rows, columns };
+  await scanRows(from, [...flow.expressions, `${identifier(label)}::VARCHAR`], context, (chunk, _, rows) => {
+    const texts = chunk[flow.expressions.length];
+    for (let row = 0; row < rows; row++) {
+      const question = ask(chunk, row);
+      const text = texts[row];
+      if (question === undefined || Number.isNaN(question.startUs) || question.protocol < 0 || text === null)
+        continue;
+      records.words.set(question.words, count * 8);
+      records.ports[count] = ((question.sourcePort << 16) | question.destinationPort) >>> 0;
+      records.protocols[count] = question.protocol;
+      records.starts[count] = question.startUs - widenedUs;
+      records.ends[count] = question.endUs + widenedUs;
+      const number = numbers.get(String(text)) ?? numbers.size;
+      numbers.set(String(text), number);
+      records.labels[count++] = number;
+    }
+  });
+  if (count === 0) throw refused(context, `'${options.from}' holds no flow with time, addresses and label`);
+  const labels = records.labels.slice(0, count);
+  const index = new LabelIndex(
+    {
+      words: records.words.slice(0, count * 8),
+      ports: records.ports.slice(0, count),
+      protocols: records.protocols.slice(0, count),
+      starts: records.starts.slice(0, count),
+      ends: records.ends.slice(0, count),
+    },
+    labels,
+  );
+  return { index, labels, names: [...numbers.keys()], skipped: table.rows - count };
+}
+
+function newRecords(size: number): RecordColumns & { labels: Uint32Array } {
+  return {
+    words: new Int32Array(size * 8),
+    ports: new Uint32Array(size),
+    protocols: new Uint8Array(size),
+    starts: new Float64Array(size),
+    ends: new Float64Array(size),
+    labels: new Uint32Array(size),
+  };
+}
+
+// --- shared ---------------------------------------------------------------------------------------------------
+
+function requiredFlow(
+  columns: readonly DatasetColumn[],
+  given: z.output<typeof flowColumnsForm> | undefined,
+  needed: readonly FlowColumn[],
+  context: StepContext,
+): FlowColumns {
+  const flow = flowColumns(columns, given);
+  if (typeof flow === "string") throw refused(context, flow);
+  const lacking = lackingText(flow, needed);
+  if (lacking !== undefined) throw refused(context, lacking);
+  return flow;
+}
+
+const LABEL: DatasetColumn = {
+  name: "label",
+  role: "label",
+  kind: "category",
+  unit: "",
+  description: "Class",
+};
+
+async function labelled(
+  working: Working & { path: string },
+  { codes, names, unmatched }: { codes: Int32Array; names: readonly string[]; unmatched: Unmatched },
+  told: Omit<StepOutcome, "working">,
+  context: StepContext,
+): Promise<StepOutcome> {
+  const own = working.columns.find(({ name }) => name === (working.label ?? LABEL.name));
+  const column: DatasetColumn = own === undefined ? LABEL : { ...own, role: "label", kind: "category" };
+  const before = own === undefined ? "NULL::VARCHAR" : `t.${identifier(own.name)}::VARCHAR`;
+  const all = typeof unmatched === "object" ? [...names, unmatched.label] : names;
+  if (typeof unmatched === "object")
+    codes.forEach((code, row) => {
+      if (code < 0) codes[row] = all.length - 1;
+    });
+  const otherwise = unmatched === "drop" ? "NULL::VARCHAR" : before;
+  const made = await withTexts(working, { column, codes, names: all, otherwise }, context);
+  const labelledRows = { ...made, label: column.name };
+  const kept =
+    unmatched === "drop"
+      ? await withRowsWhere(labelledRows, `${identifier(column.name)} IS NOT NULL`, context)
+      : labelledRows;
+  return { working: kept, ...told };
+}
