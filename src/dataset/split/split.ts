@@ -255,7 +255,13 @@ async function bySource(
   const parts = Uint8Array.from(files.codes, (code) => bytes[code]);
   const unused = files.names.filter((_, at) => partOf[at] < 0);
   const reason = unused.length === 0 ? "no source file" : `of ${listed(unused)}`;
-  return { names, parts, leftOut: [{ reason, rows: countOf(parts, NO_PART) }], warnings: remarks };
+  return {
+    names,
+    parts,
+    leftOut: [{ reason, rows: countOf(parts, NO_PART) }],
+    warnings: remarks,
+    facts: title === undefined ? {} : { published: title },
+  };
 }
 
 function fileParts(
