@@ -110,7 +110,12 @@ export async function printedRecipe(
   options: Pick<PrepareOptions, "recipe" | "sources" | "out">,
 ): Promise<string> {
   const { given } = await readRecipe(options);
-  return recipeText({ ...(options.out === undefined ? {} : { name: options.out }), ...given });
+  const { name = options.out, sources, ...rest } = given;
+  return recipeText({
+    ...(name === undefined ? {} : { name }),
+    ...(sources === undefined ? {} : { sources }),
+    ...rest,
+  });
 }
 
 async function readRecipe({ recipe, sources }: Pick<PrepareOptions, "recipe" | "sources">): Promise<Recipe> {

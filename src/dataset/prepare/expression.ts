@@ -206,7 +206,7 @@ class Parser {
     this.#at++;
     switch (token.kind) {
       case "number":
-        return { sql: `${token.text}::DOUBLE`, type: "number" };
+        return { sql: `'${token.text}'::DOUBLE`, type: "number" };
       case "text":
         return { sql: literal(token.text), type: "text", text: token.text };
       case "column":
@@ -315,7 +315,7 @@ function alike(left: Compiled, right: Compiled): [Compiled, Compiled] {
 
 function timeOf(text: string): Compiled {
   const time = parseTime(text);
-  if (time !== undefined) return { sql: `${time}::DOUBLE`, type: "number" };
+  if (time !== undefined) return { sql: `'${time}'::DOUBLE`, type: "number" };
   throw new ExpressionError(`'${text}' is no time with its zone, expected such as 2018-02-15T09:26:00-04:00`);
 }
 

@@ -112,7 +112,8 @@ export function isText(kind: DatasetColumn["kind"]): boolean {
 /** A number as SQL, bit for bit. */
 export function numberSql(value: number): string {
   if (value === Infinity) return "'inf'::DOUBLE";
-  return value === -Infinity ? "'-inf'::DOUBLE" : `${value}::DOUBLE`;
+  // As a text, since DuckDB reads plain numbers as decimals first.
+  return value === -Infinity ? "'-inf'::DOUBLE" : `'${value}'::DOUBLE`;
 }
 
 function numberOf(value: unknown): number {

@@ -69,8 +69,13 @@ export function lackingText({ found }: FlowColumns, needed: readonly FlowColumn[
   return `no column tells the ${absent.map((what) => what.replace("_", " ")).join(", ")} of flows; name it under 'columns'`;
 }
 
-/** Turns the seven values of rows into questions. The question is reused; undefined where an address is none. */
-export function flowQuestions(): (columns: readonly unknown[][], row: number) => FlowQuestion | undefined {
+/**
+ * Turns the seven values of rows into questions. The question is reused. Undefined where an address is none; where whole
+ * flows are needed, also where an address or the time is missing.
+ */
+export function flowQuestions(
+  needs: "whole flows" | "what is there",
+): (columns: readonly unknown[][], row: number) => FlowQuestion | undefined {
   const question = newQuestion();
   const known = new Map<string, readonly number[] | undefined>();
   const wordsOf = (text: unknown): readonly number[] | undefined => {
@@ -90,8 +95,11 @@ export function flowQuestions(): (columns: readonly unknown[][], row: number) =>
     question.sourcePort = numberOf(sourcePorts[row]);
     question.destinationPort = numberOf(destinationPorts[row]);
     question.protocol = protocolNumber(String(transports[row] ?? "")) ?? -1;
-    const isKnown = source !== undefined && destination !== undefined;
-    return isKnown || (sources[row] === null && destinations[row] === null) ? question : undefined;
+    const isOdd =
+      (source === undefined && sources[row] !== null) ||
+      (destination === undefined && destinations[row] !== null);
+    const isWhole = source !== undefined && destination !== undefined && !Number.isNaN(question.startUs);
+    return isOdd || (needs === "whole flows" && !isWhole) ? undefined : question;
   };
 }
 

@@ -70,7 +70,7 @@ export async function mergeTables(request: MergeRequest): Promise<Merged> {
     },
     facts: {
       columns: request.columns,
-      rows: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])),
+      rows: tables.map(({ name, rows }) => ({ source: name, rows })),
       ...(lacked.length === 0 ? {} : { lacked }),
     },
     remarks,

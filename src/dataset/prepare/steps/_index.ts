@@ -6,11 +6,12 @@ import { constantStep, emptyStep } from "./constant.ts";
 import { duplicatesStep } from "./duplicates.ts";
 import { encodeStep } from "./encode.ts";
 import { groupStep } from "./group.ts";
+import { infiniteStep } from "./infinite.ts";
 import { joinLabelsStep, labelRulesStep } from "./labels.ts";
+import { missingStep } from "./missing.ts";
 import { balanceStep, splitStep } from "./parts.ts";
 import { filterStep, sampleStep } from "./rows.ts";
 import { timeStep } from "./time.ts";
-import { infiniteStep, missingStep } from "./values.ts";
 
 export const STEPS: readonly Step[] = [
   renameStep,

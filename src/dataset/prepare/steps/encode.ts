@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { identifier, literal } from "../../duck.ts";
 import type { DatasetColumn } from "../../store/contract.ts";
-import { fittedOn, fittedRemarks, valuesOf } from "../fit.ts";
+import { fittedOn, fittedRemarks, numberSql, valuesOf } from "../fit.ts";
 import { defineStep, namesForm, orText } from "../step.ts";
 import {
   meantColumns,
@@ -50,7 +50,7 @@ export const encodeStep = defineStep({
       working: withValues(working, values),
       what: `encoded ${columns.length} ${columns.length === 1 ? "column" : "columns"} (${method})`,
       facts: {
-        values: Object.fromEntries([...known].map(([name, own]) => [name, own.map(({ value }) => value)])),
+        values: [...known].map(([column, own]) => ({ column, values: own.map(({ value }) => value) })),
         fittedOn: fittedOn(working),
       },
       remarks: columns.length === 0 ? [] : fittedRemarks(working, "fitted the values of categories"),
@@ -111,6 +111,6 @@ function encoded(column: DatasetColumn, known: Known, method: Method): Value[] {
 
 function chosen(sql: string, numbers: readonly number[], known: Known, otherwise: string): string {
   if (known.length === 0) return "NULL::DOUBLE";
-  const cases = known.map(({ value }, at) => `WHEN ${literal(String(value))} THEN ${numbers[at]}::DOUBLE`);
+  const cases = known.map(({ value }, at) => `WHEN ${literal(String(value))} THEN ${numberSql(numbers[at])}`);
   return `CASE ${sql} ${cases.join(" ")} ELSE ${otherwise} END`;
 }

@@ -77,7 +77,7 @@ export const groupStep = defineStep({
       working: grouped(working, label, groups, options.original, context),
       what: `grouped labels (${options.by ?? "by a map"})`,
       facts: {
-        groups: Object.fromEntries(groups),
+        groups: [...groups].map(([from, to]) => ({ label: from, group: to })),
         ...(unknown.length === 0 ? {} : { [options.otherwise === "keep" ? "kept" : "dropped"]: unknown }),
       },
     };

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { counted } from "../../../base/number-text.ts";
 import { identifier } from "../../duck.ts";
 import { flowConditions, flowTest } from "../../flow-conditions.ts";
+import type { FlowQuestion } from "../../flow-question.ts";
 import { LabelIndex, RECORDS_MAX, type RecordColumns } from "../../label-index.ts";
 import { SOURCE_FILE_COLUMN } from "../../split/split.ts";
 import type { DatasetColumn } from "../../store/contract.ts";
@@ -125,7 +126,7 @@ export const labelRulesStep = defineStep({
 
 /** The number of the first rule that matches a row, or -1. */
 function ruleFinder(rules: readonly Rule[], fileAt: number): (chunk: unknown[][], row: number) => number {
-  const ask = flowQuestions();
+  const ask = flowQuestions("what is there");
   let wheres = 0;
   const tests = rules.map((rule) => ({
     isOfFlow: NEEDS.some(([condition]) => rule[condition] !== undefined),
@@ -170,7 +171,7 @@ export const joinLabelsStep = defineStep({
     from: z.string().min(1),
     /** Its column that holds the labels; default: its label. */
     label: nameForm.optional(),
-    /** Seconds by which its flows may begin later or end earlier. */
+    /** Seconds that may lie between a row and a record, where no record overlaps it. */
     tolerance: z.number().min(0).max(86_400).default(0),
     unmatched: unmatchedForm,
     /** Columns of the table, where they are called otherwise. */
@@ -182,42 +183,41 @@ export const joinLabelsStep = defineStep({
   async apply(before, options, context) {
     const working = await written(before, context);
     const flow = requiredFlow(working.columns, options.columns, EVERYTHING, context);
-    const { index, labels, names, skipped } = await readRecords(options, context);
+    const records = await readRecords(options, context);
     const codes = new Int32Array(working.rows).fill(-1);
-    const ask = flowQuestions();
+    const ask = flowQuestions("whole flows");
     let matched = 0;
     await scanRows(working, flow.expressions, context, (chunk, first, count) => {
       for (let row = 0; row < count; row++) {
         const question = ask(chunk, row);
-        if (question === undefined || Number.isNaN(question.startUs)) continue;
-        const record = index.find(question);
-        if (record < 0) continue;
-        matched++;
-        codes[first + row] = labels[record];
+        const label = question === undefined ? -1 : records.labelOf(question);
+        if (label >= 0) matched++;
+        codes[first + row] = label;
       }
     });
+    const { conflicts, unused } = records.facts();
     return labelled(
       working,
-      { codes, names, unmatched: options.unmatched },
+      { codes, names: records.names, unmatched: options.unmatched },
       {
-        what: `labelled ${counted(matched, "row")} by ${counted(index.count, "record")} of '${options.from}'`,
+        what: `labelled ${counted(matched, "row")} by ${counted(records.count, "record")} of '${options.from}'`,
         facts: {
           matched,
           unmatched: working.rows - matched,
-          records: index.count,
-          unusedRecords: index.unused,
+          records: records.count,
+          unusedRecords: unused,
         },
         remarks: [
-          ...(index.conflicts > 0
+          ...(conflicts > 0
             ? [
                 {
                   what: "rows overlap records of several labels; the longest overlap counts",
-                  count: index.conflicts,
+                  count: conflicts,
                 },
               ]
             : []),
-          ...(skipped > 0
-            ? [{ what: "records without time, address or label were passed over", count: skipped }]
+          ...(records.skipped > 0
+            ? [{ what: "records without time, addresses or label were passed over", count: records.skipped }]
             : []),
         ],
       },
@@ -227,11 +227,13 @@ export const joinLabelsStep = defineStep({
 });
 
 interface Records {
-  index: LabelIndex;
-  /** Number of the label of each record. */
-  labels: Uint32Array;
-  names: string[];
+  count: number;
+  /** Rows of the other table that tell no flow or no label. */
   skipped: number;
+  names: string[];
+  /** Number of a flow's label; -1 where no record is of it. */
+  labelOf(question: FlowQuestion): number;
+  facts(): { conflicts: number; unused: number };
 }
 
 async function readRecords(
@@ -252,8 +254,7 @@ async function readRecords(
   const flow = requiredFlow(columns, options.from_columns, EVERYTHING, context);
   const records = newRecords(table.rows);
   const numbers = new Map<string, number>();
-  const ask = flowQuestions();
-  const widenedUs = Math.round(options.tolerance * 1e6);
+  const ask = flowQuestions("whole flows");
   let count = 0;
   const from: Working = { from: fromTable(table.path), scratch: [], rows: table.rows, columns };
   await scanRows(from, [...flow.expressions, `${identifier(label)}::VARCHAR`], context, (chunk, _, rows) => {
@@ -266,29 +267,64 @@ async function readRecords(
       records.words.set(question.words, count * 8);
       records.ports[count] = ((question.sourcePort << 16) | question.destinationPort) >>> 0;
       records.protocols[count] = question.protocol;
-      records.starts[count] = question.startUs - widenedUs;
-      records.ends[count] = question.endUs + widenedUs;
+      records.starts[count] = question.startUs;
+      records.ends[count] = question.endUs;
       const number = numbers.get(String(text)) ?? numbers.size;
       numbers.set(String(text), number);
       records.labels[count++] = number;
     }
   });
   if (count === 0) throw refused(context, `'${options.from}' holds no flow with time, addresses and label`);
-  const labels = records.labels.slice(0, count);
-  const index = new LabelIndex(
-    {
-      words: records.words.slice(0, count * 8),
-      ports: records.ports.slice(0, count),
-      protocols: records.protocols.slice(0, count),
-      starts: records.starts.slice(0, count),
-      ends: records.ends.slice(0, count),
-    },
-    labels,
-  );
-  return { index, labels, names: [...numbers.keys()], skipped: table.rows - count };
+  return {
+    ...recordFinder(trimmed(records, count), Math.round(options.tolerance * 1e6)),
+    count,
+    skipped: table.rows - count,
+    names: [...numbers.keys()],
+  };
 }
 
-function newRecords(size: number): RecordColumns & { labels: Uint32Array } {
+/** Records that overlap a flow come first; only a flow that none overlaps is looked for within the tolerance. */
+function recordFinder(records: LabelledRecords, toleranceUs: number): Pick<Records, "labelOf" | "facts"> {
+  const { labels } = records;
+  const used = new Uint8Array(labels.length);
+  const indexes = [new LabelIndex(records, labels)];
+  if (toleranceUs > 0) {
+    const starts = records.starts.map((start) => start - toleranceUs);
+    indexes.push(
+      new LabelIndex({ ...records, starts, ends: records.ends.map((end) => end + toleranceUs) }, labels),
+    );
+  }
+  return {
+    labelOf(question) {
+      for (const index of indexes) {
+        const record = index.find(question);
+        if (record < 0) continue;
+        used[record] = 1;
+        return labels[record];
+      }
+      return -1;
+    },
+    facts: () => ({
+      conflicts: indexes.reduce((sum, { conflicts }) => sum + conflicts, 0),
+      unused: used.reduce((sum, is) => sum + 1 - is, 0),
+    }),
+  };
+}
+
+type LabelledRecords = RecordColumns & { labels: Uint32Array };
+
+function trimmed(records: LabelledRecords, count: number): LabelledRecords {
+  return {
+    words: records.words.slice(0, count * 8),
+    ports: records.ports.slice(0, count),
+    protocols: records.protocols.slice(0, count),
+    starts: records.starts.slice(0, count),
+    ends: records.ends.slice(0, count),
+    labels: records.labels.slice(0, count),
+  };
+}
+
+function newRecords(size: number): LabelledRecords {
   return {
     words: new Int32Array(size * 8),
     ports: new Uint32Array(size),

@@ -53,7 +53,7 @@ export const splitStep = defineStep({
       facts: {
         ...result.facts,
         options,
-        parts: Object.fromEntries(result.parts.map(({ name, rows }) => [name, rows])),
+        parts: result.parts.map(({ name, rows }) => ({ part: name, rows })),
       },
       remarks: [
         ...result.leftOut.map(({ reason, rows }) => ({ what: `rows in no part: ${reason}`, count: rows })),
@@ -111,8 +111,8 @@ export const balanceStep = defineStep({
       facts: {
         ...result.facts,
         options,
-        before: Object.fromEntries(result.classesBefore.map(({ name, rows }) => [name, rows])),
-        after: Object.fromEntries(result.classesAfter.map(({ name, rows }) => [name, rows])),
+        before: result.classesBefore,
+        after: result.classesAfter,
       },
       remarks: result.remarks,
     };

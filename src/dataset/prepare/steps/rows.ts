@@ -7,7 +7,6 @@ import { compileCondition, ExpressionError } from "../expression.ts";
 import { withKept } from "../row-codes.ts";
 import { defineStep, orText } from "../step.ts";
 import {
-  ask,
   partSql,
   refused,
   type StepContext,
@@ -100,10 +99,4 @@ async function openRows(
     for (const isTraining of chunk.getColumnValues(0)) open[row++] = isTraining === true ? 1 : 0;
   }
   return open;
-}
-
-/** How many rows there are of a condition. */
-export async function countWhere(from: string, where: string, context: StepContext): Promise<number> {
-  const [[count]] = await ask(context, `SELECT count(*) FROM ${from} WHERE ${where}`);
-  return Number(count);
 }
