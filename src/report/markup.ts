@@ -1,4 +1,4 @@
-// Text of strangers made safe for a page. Everything that reaches one goes through here, or comes from `charts.ts`.
+// Text of strangers made safe for a page. Everything that reaches one goes through here, or comes from `drawing.ts`.
 
 declare const safe: unique symbol;
 

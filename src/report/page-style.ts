@@ -12,7 +12,7 @@ export const PAGE_STYLE = `
   }
 }
 * { box-sizing: border-box; }
-html { scroll-behavior: smooth; -webkit-text-size-adjust: 100%; }
+html { -webkit-text-size-adjust: 100%; }
 body {
   margin: 0 auto; padding: 1.5rem; max-width: 1320px; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
@@ -47,7 +47,8 @@ figure.wide svg { width: auto; max-width: none; }
 .key i { display: inline-block; width: 1.1rem; height: .8rem; border-radius: 2px; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 380px), 1fr)); gap: 1rem; }
 article { min-width: 0; padding: .9rem 1rem; border: 1px solid var(--line); border-radius: 8px; background: var(--panel); scroll-margin-top: 1rem; }
-article dl { grid-template-columns: repeat(auto-fill, minmax(5.2rem, 1fr)); gap: .35rem .8rem; font-size: .87rem; }
+article dl { grid-template-columns: repeat(auto-fill, minmax(3.7rem, 1fr)); gap: .35rem .4rem; margin: .5rem 0; font-size: .85rem; }
+article dt { font-size: .74rem; }
 article p { font-size: .87rem; }
 article figcaption { font-weight: 400; color: var(--soft); }
 article:target { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }

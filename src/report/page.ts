@@ -1,6 +1,6 @@
 // A report as one file: a page that needs no script and asks nothing of anybody, for screens of any width and for paper.
 //
-// A page is data: sections of blocks. Text is escaped here, once, for all reports; charts come as SVG of charts.ts. The same
+// A page is data: sections of blocks. Text is escaped here, once, for all reports; charts come as SVG of drawing.ts. The same
 // page gives the same bytes. Knows no table and no model.
 
 import { escaped, type Markup, markup } from "./markup.ts";
