@@ -67,10 +67,14 @@ export class Context {
     state.sourceKey = wideKey(source, scramble(source ^ 0x5bd1e995));
     state.destinationKey = wideKey(destination, scramble(destination ^ 0x5bd1e995));
     state.pairKey = wideKey(scramble(pair ^ service), scramble(destination ^ service ^ 0x2545f491));
+    this.sources.touchSet(state.sourceKey);
+    this.destinations.touchSet(state.destinationKey);
+    this.pairs.touchSet(state.pairKey);
     state.sourceEntry = this.sources.entryFor(state.sourceKey, timeUs);
     state.destinationEntry = this.destinations.entryFor(state.destinationKey, timeUs);
     state.pairEntry = this.pairs.entryFor(state.pairKey, timeUs);
     if (!continued) {
+      this.touchEntries(state);
       this.sources.connect(state.sourceEntry, timeUs, destination, service);
       this.destinations.connect(state.destinationEntry, timeUs, source, service);
       this.pairs.connect(state.pairEntry, timeUs, 0, 0);
@@ -94,9 +98,18 @@ export class Context {
     if (this.pairs.holds(state.pairEntry, state.pairKey)) this.pairs.answer(state.pairEntry, timeUs);
   }
 
+  /** Has what is known of all three fetched at once. */
+  @inline
+  private touchEntries(state: State): void {
+    this.sources.touchEntry(state.sourceEntry);
+    this.destinations.touchEntry(state.destinationEntry);
+    this.pairs.touchEntry(state.pairEntry);
+  }
+
   /** Looks at the surroundings as of `atUs`. */
   settle(at: usize, atUs: f64): void {
     const state = changetype<State>(at);
+    this.touchEntries(state);
     const source = this.sources.holds(state.sourceEntry, state.sourceKey);
     const destination = this.destinations.holds(state.destinationEntry, state.destinationKey);
     const pair = this.pairs.holds(state.pairEntry, state.pairKey);

@@ -13,7 +13,7 @@
 //
 // Memory: key and newest event of each entry lie together, a set in one cache line; what is counted lies apart.
 
-import { clear, reserve } from "../../flow/assembly/arena";
+import { clear, reserve, touch } from "../../flow/assembly/arena";
 
 const SHORT_BUCKET_US: f64 = 5_000_000;
 const LONG_BUCKET_US: f64 = 60_000_000;
@@ -94,6 +94,19 @@ export class HostWindows {
     store<f64>(state, timeUs, 8);
     clear(state + STARTS_BYTES, this.stateBytes - STARTS_BYTES);
     return first + oldest;
+  }
+
+  /** Has the set of a key fetched. */
+  @inline
+  touchSet(key: u64): void {
+    touch(this.tags + <usize>((<u32>(key >> 21) & this.mask) * WAYS) * TAG_BYTES, TAG_BYTES);
+  }
+
+  /** Has the tag of an entry and what was counted for it fetched. */
+  @inline
+  touchEntry(entry: u32): void {
+    touch(this.tags + <usize>entry * TAG_BYTES, TAG_BYTES);
+    touch(this.stateOf(entry), this.stateBytes);
   }
 
   /** Forgets all keys. They were not replaced, so they are not counted as that. */

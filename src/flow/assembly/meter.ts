@@ -12,7 +12,7 @@
 // L is a lifecycle (the contract is `Lifecycle` in ../contract.ts), O an observer (`FlowObserver` there).
 
 import { Packet } from "../../packet/assembly/packet";
-import { reserve } from "./arena";
+import { reserve, touch } from "./arena";
 import { Flow } from "./flow";
 import { FragmentTable } from "./fragments";
 import { ACTION_ADD, ACTION_ADD_AND_END, ACTION_CUT, ACTION_DROP } from "./lifecycle";
@@ -363,8 +363,11 @@ export class Meter<L, O> {
     const own = this.linksOf(list, number);
     const next = load<u32>(own);
     const previous = load<u32>(own, 4);
-    if (previous == 0) store<u32>(this.heads + ((<usize>list) << 2), next);
-    else store<u32>(this.linksOf(list, previous - 1), next);
+    if (previous == 0) {
+      store<u32>(this.heads + ((<usize>list) << 2), next);
+      // The list's next flow, which is asked when it is due, and was not looked at for long.
+      if (next != 0) touch(this.table.addressOf(next - 1), this.table.stride);
+    } else store<u32>(this.linksOf(list, previous - 1), next);
     if (next == 0) store<u32>(this.tails + ((<usize>list) << 2), previous);
     else store<u32>(this.linksOf(list, next - 1), previous, 4);
   }
