@@ -2,7 +2,7 @@
 
 import type { RowBatch } from "../feature/row.ts";
 import { BlockEncoder } from "./block-encoder.ts";
-import { BLOCK_ROWS, type BlockColumn, encodeHeader, putBlock, putEnd, RAW_IDENTITY } from "./orbrows.ts";
+import { BLOCK_ROWS, type BlockColumn, encodeHeader, putBlock, putEnd } from "./orbrows.ts";
 import { type ExtraValues, type RowLayout, type RowWriter, storedExtra } from "./row-layout.ts";
 import { Pages, type Target } from "./sink.ts";
 
@@ -14,8 +14,7 @@ class OrbrowsWriter implements RowWriter {
   readonly #target: Target;
   readonly #pages: Pages;
   readonly #layout: RowLayout;
-  readonly #identity: Float64Array[];
-  readonly #features: BlockEncoder;
+  readonly #encoder: BlockEncoder;
   readonly #extra: BlockColumn[];
   #filled = 0;
   #blocks = 0;
@@ -25,9 +24,7 @@ class OrbrowsWriter implements RowWriter {
     this.#target = target;
     this.#pages = new Pages(target);
     this.#layout = layout;
-    const featureCount = layout.schema.columns.length;
-    this.#identity = RAW_IDENTITY.map(() => new Float64Array(BLOCK_ROWS));
-    this.#features = new BlockEncoder(featureCount, BLOCK_ROWS);
+    this.#encoder = new BlockEncoder(layout.schema.columns.length, BLOCK_ROWS);
     this.#extra = layout.extra.map((column) =>
       column.kind === "number"
         ? new Float64Array(BLOCK_ROWS)
@@ -45,9 +42,7 @@ class OrbrowsWriter implements RowWriter {
   write(batch: RowBatch, extra?: ExtraValues): void | Promise<void> {
     for (let row = 0; row < batch.count; ) {
       const count = Math.min(batch.count - row, BLOCK_ROWS - this.#filled);
-      this.#takeIdentity(batch, row, count);
-      const values = batch.values.subarray(row * batch.columnCount, (row + count) * batch.columnCount);
-      this.#features.take(values, this.#filled);
+      this.#encoder.take(batch, row, count, this.#filled);
       this.#takeExtra(extra, row, count);
       this.#filled += count;
       row += count;
@@ -69,26 +64,10 @@ class OrbrowsWriter implements RowWriter {
   }
 
   #endBlock(): void {
-    const features = this.#features.encode(this.#filled);
-    putBlock(this.#pages, this.#filled, this.#identity, features, this.#extra);
+    // The encoder has the identity among its columns, as the first of them.
+    putBlock(this.#pages, this.#filled, [], this.#encoder.encode(this.#filled), this.#extra);
     this.#filled = 0;
     this.#blocks++;
-  }
-
-  #takeIdentity(batch: RowBatch, first: number, count: number): void {
-    const columns = this.#identity;
-    for (let index = 0; index < count; index++) {
-      const row = first + index;
-      const at = this.#filled + index;
-      columns[0][at] = batch.flow[row];
-      columns[1][at] = batch.startUs[row];
-      columns[2][at] = batch.endUs[row];
-      for (let word = 0; word < 8; word++) columns[3 + word][at] = batch.addresses[row * 8 + word] >>> 0;
-      columns[11][at] = batch.ports[row * 2];
-      columns[12][at] = batch.ports[row * 2 + 1];
-      columns[13][at] = batch.protocol[row];
-      columns[14][at] = batch.reason[row];
-    }
   }
 
   #takeExtra(extra: ExtraValues | undefined, first: number, count: number): void {

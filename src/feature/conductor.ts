@@ -68,7 +68,7 @@ interface Kernels {
   flush(): void;
 }
 
-const BATCH_ROWS = 1024;
+const BATCH_ROWS = 256;
 const FRAME_BYTES = 65_536;
 /** Chunks in use at the same time, per shard: one is filled, others are metered. */
 const CHUNKS = 4;

@@ -41,7 +41,7 @@ export interface RowLedger extends MeterLedger {
   measures: Record<string, number>;
 }
 
-const BATCH_ROWS = 1024;
+const BATCH_ROWS = 256;
 /** Changes no result. */
 const HASH_SEED = 0x2545f491;
 /** Figures that every engine has, and where its own begin. */
