@@ -11,6 +11,8 @@ import type { Points } from "./points.ts";
 const LEAF_POINTS = 32;
 /** Dimensions that are summed before a distance is compared; widths are filled up to a multiple of it. */
 const STEP = 8;
+/** Nodes down to this depth are parted at the mean. */
+const MEAN_DEPTH_MAX = 48;
 
 interface Tree {
   points: Points;
@@ -29,6 +31,8 @@ interface Tree {
   right: Int32Array;
   low: Float64Array;
   high: Float64Array;
+  categoryLow: Int32Array;
+  categoryHigh: Int32Array;
   leaves: number[];
   /** How often points were held against the box of a leaf, and how often that spared them the leaf. Changes no result. */
   boxes: { visits: number; asked: number; passed: number };
@@ -114,13 +118,21 @@ function childrenByDistance(tree: Tree, leaf: number, node: number): [number, nu
 }
 
 /** Square of the distance between two boxes; never more than that of any two of their points. */
-function boxSquare({ width, low, high }: Tree, a: number, b: number): number {
+function boxSquare(tree: Tree, a: number, b: number): number {
+  const { width, low, high } = tree;
   let sum = 0;
   for (let at = 0; at < width; at++) {
     const above = low[a * width + at] - high[b * width + at];
     const below = low[b * width + at] - high[a * width + at];
     const apart = above > below ? above : below;
     if (apart > 0) sum += apart * apart;
+  }
+  const { categoryWidth, categoryCost } = tree.points;
+  for (let at = 0; at < categoryWidth; at++) {
+    const p = a * categoryWidth + at;
+    const q = b * categoryWidth + at;
+    if (tree.categoryLow[p] > tree.categoryHigh[q] || tree.categoryLow[q] > tree.categoryHigh[p])
+      sum += categoryCost;
   }
   return sum * BOX_SLACK;
 }
@@ -129,14 +141,16 @@ function boxSquare({ width, low, high }: Tree, a: number, b: number): number {
 const BOX_SLACK = 1 - 1e-12;
 
 /** Square of the distance of the point at a place to a box, given up above a bound. */
-function pointBoxSquare(
-  { width, numbers, low, high }: Tree,
-  place: number,
-  node: number,
-  bound: number,
-): number {
+function pointBoxSquare(tree: Tree, place: number, node: number, bound: number): number {
+  const { width, numbers, low, high } = tree;
+  const { categoryWidth, categoryCost } = tree.points;
   let sum = 0;
-  for (let first = 0; first < width; first += STEP) {
+  for (let at = 0; at < categoryWidth; at++) {
+    const code = tree.categories[place * categoryWidth + at];
+    const box = node * categoryWidth + at;
+    if (code < tree.categoryLow[box] || code > tree.categoryHigh[box]) sum += categoryCost;
+  }
+  for (let first = 0; first < width && sum * BOX_SLACK <= bound; first += STEP) {
     for (let at = first; at < first + STEP; at++) {
       const value = numbers[place * width + at];
       const below = low[node * width + at] - value;
@@ -144,7 +158,6 @@ function pointBoxSquare(
       const apart = below > above ? below : above;
       if (apart > 0) sum += apart * apart;
     }
-    if (sum * BOX_SLACK > bound) break;
   }
   return sum * BOX_SLACK;
 }
@@ -375,7 +388,7 @@ function treeOf(points: Points): Tree {
   const width = Math.max(STEP, Math.ceil(dimensions.length / STEP) * STEP);
   const nodes = { start: [] as number[], end: [] as number[], left: [] as number[], right: [] as number[] };
   const leaves: number[] = [];
-  grow(0, count);
+  grow(0, count, 0);
   const tree: Tree = {
     points,
     order,
@@ -390,6 +403,8 @@ function treeOf(points: Points): Tree {
     right: Int32Array.from(nodes.right),
     low: new Float64Array(nodes.start.length * width),
     high: new Float64Array(nodes.start.length * width),
+    categoryLow: new Int32Array(nodes.start.length * points.categoryWidth),
+    categoryHigh: new Int32Array(nodes.start.length * points.categoryWidth),
     leaves,
     boxes: { visits: 0, asked: 0, passed: 0 },
   };
@@ -408,23 +423,44 @@ function treeOf(points: Points): Tree {
   for (let node = nodes.start.length - 1; node >= 0; node--) setBox(tree, node);
   return tree;
 
-  function grow(start: number, end: number): number {
+  function grow(start: number, end: number, depth: number): number {
     const node = nodes.start.length;
     nodes.start.push(start);
     nodes.end.push(end);
     nodes.left.push(-1);
     nodes.right.push(-1);
-    const keys = end - start <= LEAF_POINTS ? undefined : widestKeys(points, order, start, end);
-    if (keys === undefined) {
+    const middle = end - start <= LEAF_POINTS ? start : parted(points, order, start, end, depth);
+    if (middle === start) {
       leaves.push(node);
       return node;
     }
-    const middle = (start + end) >> 1;
-    selectMiddle(order, keys, start, end, middle);
-    nodes.left[node] = grow(start, middle);
-    nodes.right[node] = grow(middle, end);
+    nodes.left[node] = grow(start, middle, depth + 1);
+    nodes.right[node] = grow(middle, end, depth + 1);
     return node;
   }
+}
+
+/**
+ * Orders the places of a node so that those with small values come first, in the dimension in which its points spread most;
+ * returns where the others begin. The parting value is the mean, which sets far points apart; deep down it is the median,
+ * which bounds the depth.
+ */
+function parted(points: Points, order: Int32Array, start: number, end: number, depth: number): number {
+  const { keys, mean } = widestKeys(points, order, start, end);
+  const places = order.slice(start, end);
+  if (depth < MEAN_DEPTH_MAX) {
+    let at = start;
+    for (let place = 0; place < places.length; place++) if (keys[place] <= mean) order[at++] = places[place];
+    const middle = at;
+    for (let place = 0; place < places.length; place++)
+      if (!(keys[place] <= mean)) order[at++] = places[place];
+    if (middle > start && middle < end) return middle;
+  }
+  const sorted = Int32Array.from(places, (_, place) => place).sort((a, b) => keys[a] - keys[b] || a - b);
+  sorted.forEach((place, at) => {
+    order[start + at] = places[place];
+  });
+  return (start + end) >> 1;
 }
 
 /** Dimensions of numbers, those in which points spread most first, so that distances are given up early. */
@@ -443,7 +479,12 @@ function dimensionsBySpread({ count, width, numbers }: Points): number[] {
 }
 
 /** Values of the points of a node in the dimension in which they spread most. */
-function widestKeys(points: Points, order: Int32Array, start: number, end: number): Float64Array {
+function widestKeys(
+  points: Points,
+  order: Int32Array,
+  start: number,
+  end: number,
+): { keys: Float64Array; mean: number } {
   const { width, numbers, categoryWidth, categories, categoryCost } = points;
   const count = end - start;
   let widest = -1;
@@ -476,57 +517,36 @@ function widestKeys(points: Points, order: Int32Array, start: number, end: numbe
       widest = width + at;
     }
   }
-  return Float64Array.from({ length: count }, (_, at) => {
+  const keys = Float64Array.from({ length: count }, (_, at) => {
     const point = order[start + at];
     if (widest < 0) return 0;
     return widest < width
       ? numbers[point * width + widest]
       : categories[point * categoryWidth + widest - width];
   });
+  return { keys, mean: keys.reduce((sum, key) => sum + key, 0) / count };
 }
 
-/** Orders places so that those before the middle have no greater keys than those behind (Hoare's selection). */
-function selectMiddle(
-  order: Int32Array,
-  keys: Float64Array,
-  start: number,
-  end: number,
-  middle: number,
+function setBox(tree: Tree, node: number): void {
+  const { width, points } = tree;
+  setRange(tree, node, tree.numbers, width, tree.low, tree.high);
+  setRange(tree, node, tree.categories, points.categoryWidth, tree.categoryLow, tree.categoryHigh);
+}
+
+function setRange<Values extends Float64Array | Int32Array>(
+  { start, end, left, right }: Tree,
+  node: number,
+  values: Values,
+  width: number,
+  low: Values,
+  high: Values,
 ): void {
-  let low = start;
-  let high = end - 1;
-  while (low < high) {
-    const pivot = keys[((low + high) >> 1) - start];
-    let up = low;
-    let down = high;
-    while (up <= down) {
-      while (keys[up - start] < pivot) up++;
-      while (keys[down - start] > pivot) down--;
-      if (up > down) break;
-      swap(order, up, down);
-      swap(keys, up - start, down - start);
-      up++;
-      down--;
-    }
-    if (middle <= down) high = down;
-    else if (middle >= up) low = up;
-    else return;
-  }
-}
-
-function swap(items: Int32Array | Float64Array, a: number, b: number): void {
-  const kept = items[a];
-  items[a] = items[b];
-  items[b] = kept;
-}
-
-function setBox({ start, end, left, right, width, numbers, low, high }: Tree, node: number): void {
   for (let at = 0; at < width; at++) {
     let least = Number.POSITIVE_INFINITY;
     let greatest = Number.NEGATIVE_INFINITY;
     if (left[node] < 0) {
       for (let place = start[node]; place < end[node]; place++) {
-        const value = numbers[place * width + at];
+        const value = values[place * width + at];
         if (value < least) least = value;
         if (value > greatest) greatest = value;
       }
