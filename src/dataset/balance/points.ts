@@ -5,7 +5,7 @@
 
 export interface Points {
   count: number;
-  /** Numbers of a point; row-major. All finite. */
+  /** Numbers of a point; row-major. All finite, and so small that squares of differences are. */
   width: number;
   numbers: Float64Array;
   /** Categories of a point, as codes; row-major. */
