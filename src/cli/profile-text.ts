@@ -33,6 +33,7 @@ export function profileLines(profile: Profile, terminalWidth: number, colours: C
       wrapped(printable(remark), width - 2, "  ").map((line) => yellow(`  ${line}`)),
     ),
     ...classLines(profile, colours),
+    ...timeLines(profile, shown, width, colours),
     ...numberLines(profile, shown, width, colours),
     ...textLines(profile, shown, width, colours),
     ...tieLines(profile, colours),
@@ -105,51 +106,107 @@ function numberLines(
   width: number,
   colours: Colours,
 ): string[] {
-  const columns = shown.filter(
-    (column): column is NumberColumn => column.kind === "number" || column.kind === "time",
-  );
+  const columns = shown.filter((column): column is NumberColumn => column.kind === "number");
   if (columns.length === 0) return [];
+  const { rows } = profile;
   const hasMissing = columns.some(({ missing }) => missing > 0);
-  const hasInfinite = columns.some(({ infinite }) => infinite > 0);
-  const cells = columns.map((column) => [
-    printable(column.name),
-    ...(hasMissing ? [shareText(column.missing, profile.rows)] : []),
-    ...(hasInfinite ? [column.infinite === 0 ? "0" : shortText(column.infinite)] : []),
-    column.kind === "time" ? "" : shareText(column.zeros, profile.rows),
-    shortText(column.distinct.count),
-    ...[0, 0.5, 1].map((share) => valueText(column, share)),
-    histogramText(column.histogram),
-  ]);
-  const specification: TableColumn[] = [
-    { title: "COLUMN" },
-    ...(hasMissing ? [{ title: "MISSING", ...NUMBER }] : []),
-    ...(hasInfinite ? [{ title: "INFINITE", ...NUMBER }] : []),
-    { title: "ZERO", ...NUMBER },
-    { title: "DISTINCT", ...NUMBER },
-    ...["MIN", "MEDIAN", "MAX"].map((title) => ({ title, ...NUMBER })),
-    { title: "HISTOGRAM", style: colours.cyan },
-  ];
   return [
     ...heading("Numbers", histogramRemark(columns), colours),
-    ...fittedTable(specification, cells, width, colours),
+    ...columnTable(columns, width, colours, [
+      ...(hasMissing ? [numberCell("MISSING", ({ missing }: NumberColumn) => shareText(missing, rows))] : []),
+      numberCell("ZERO", ({ zeros }) => shareText(zeros, rows)),
+      { ...numberCell("DISTINCT", ({ distinct }) => shortText(distinct.count)), isExtra: true },
+      { ...numberCell("MIN", (column) => valueText(column, 0)), isExtra: true },
+      numberCell("MEDIAN", (column) => valueText(column, 0.5)),
+      numberCell("MAX", (column) => valueText(column, 1)),
+      histogramCell(colours),
+    ]),
   ];
+}
+
+function timeLines(
+  profile: Profile,
+  shown: readonly ColumnProfile[],
+  width: number,
+  colours: Colours,
+): string[] {
+  const columns = shown.filter((column): column is NumberColumn => column.kind === "time");
+  if (columns.length === 0) return [];
+  const hasMissing = columns.some(({ missing }) => missing > 0);
+  return [
+    ...heading("Times", "UTC", colours),
+    ...columnTable(columns, width, colours, [
+      ...(hasMissing
+        ? [numberCell("MISSING", ({ missing }: NumberColumn) => shareText(missing, profile.rows))]
+        : []),
+      numberCell("FIRST", (column) => valueText(column, 0)),
+      numberCell("LAST", (column) => valueText(column, 1)),
+      histogramCell(colours),
+    ]),
+  ];
+}
+
+/** A column of a table of columns. */
+interface Cells<Column> extends TableColumn {
+  title: string;
+  text: (column: Column) => string;
+  /** Left out where there is no room for names. */
+  isExtra?: true;
+}
+
+function numberCell(title: string, text: (column: NumberColumn) => string): Cells<NumberColumn> {
+  return { title, text, ...NUMBER };
+}
+
+function histogramCell({ cyan }: Colours): Cells<NumberColumn> {
+  return { title: "HISTOGRAM", text: ({ histogram }) => histogramText(histogram), style: cyan };
+}
+
+const NAME_WIDTH_MIN = 12;
+/** Names are cut no shorter for what may be left out. */
+const NAME_WIDTH_WANTED = 28;
+
+/** A table with a line for each column, whose name gives way to what is told of it. */
+function columnTable<Column extends ColumnProfile>(
+  columns: readonly Column[],
+  width: number,
+  { bold }: Colours,
+  cells: readonly Cells<Column>[],
+): string[] {
+  const names = columns.map(({ name }) => printable(name));
+  const told = columns.map((column) => new Map(cells.map((cell) => [cell, cell.text(column)])));
+  const roomBeside = (shown: readonly Cells<Column>[]): number =>
+    shown.reduce(
+      (room, cell) =>
+        room - 2 - Math.max(cell.title.length, ...told.map((row) => (row.get(cell) ?? "").length)),
+      width - 2,
+    );
+  const wanted = Math.min(NAME_WIDTH_WANTED, Math.max(...names.map((name) => name.length)));
+  let shown = cells;
+  while (roomBeside(shown) < wanted) {
+    const extra = shown.findLast(({ isExtra }) => isExtra === true);
+    if (extra === undefined) break;
+    shown = shown.filter((cell) => cell !== extra);
+  }
+  const room = Math.max(NAME_WIDTH_MIN, roomBeside(shown));
+  const rows = told.map((row, at) => [
+    cutInside(names[at], room),
+    ...shown.map((cell) => row.get(cell) ?? ""),
+  ]);
+  return tableLines([{ title: "COLUMN" }, ...shown], rows, { titleStyle: bold });
+}
+
+/** Cut in the middle, so that beginning and end tell names apart. */
+function cutInside(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = Math.floor((most - 1) / 2);
+  return `${text.slice(0, most - 1 - end)}…${text.slice(text.length - end)}`;
 }
 
 function histogramRemark(columns: readonly NumberColumn[]): string {
   return columns.some(({ histogram }) => histogram?.scale === "log")
     ? "log: bins of equal ratio, zero apart"
     : "";
-}
-
-/** A table whose first column gives way to the others. */
-function fittedTable(columns: TableColumn[], cells: string[][], width: number, { bold }: Colours): string[] {
-  const others = columns
-    .slice(1)
-    .map((column, at) => Math.max(column.title?.length ?? 0, ...cells.map((row) => row[at + 1].length)));
-  const room = width - 2 - others.reduce((sum, size) => sum + size + 2, 0);
-  return tableLines([{ ...columns[0], maximum: Math.max(12, room) }, ...columns.slice(1)], cells, {
-    titleStyle: bold,
-  });
 }
 
 function valueText({ quantiles, kind }: NumberColumn, share: number): string {
@@ -190,27 +247,25 @@ function textLines(
   );
   if (columns.length === 0) return [];
   const hasMissing = columns.some(({ missing }) => missing > 0);
-  const cells = columns.map((column) => [
-    printable(column.name),
-    ...(hasMissing ? [shareText(column.missing, profile.rows)] : []),
-    `${column.distinct.exact ? "" : "~"}${shortText(column.distinct.count)}`,
-  ]);
-  const specification: TableColumn[] = [
-    { title: "COLUMN", maximum: 28 },
-    ...(hasMissing ? [{ title: "MISSING", ...NUMBER }] : []),
-    { title: "DISTINCT", ...NUMBER },
-    { title: "MOST FREQUENT" },
+  const distinct = ({ distinct: { count, exact } }: TextColumn): string =>
+    `${exact ? "" : "~"}${shortText(count)}`;
+  const first: Cells<TextColumn>[] = [
+    ...(hasMissing
+      ? [{ title: "MISSING", text: ({ missing }: TextColumn) => shareText(missing, profile.rows), ...NUMBER }]
+      : []),
+    { title: "DISTINCT", text: distinct, ...NUMBER },
   ];
-  const used = specification.slice(0, -1).reduce((sum, column, at) => {
-    const widest = Math.max(column.title?.length ?? 0, ...cells.map((row) => row[at].length));
-    return sum + Math.min(widest, column.maximum ?? widest) + 2;
-  }, 2);
-  const rows = cells.map((row, at) => [
-    ...row,
-    frequentText(columns[at], profile.rows - columns[at].missing, width - used),
-  ]);
-  return [...heading("Texts", "", colours), ...tableLines(specification, rows, { titleStyle: colours.bold })];
+  const names = Math.min(NAME_WIDTH_TEXT, Math.max(...columns.map(({ name }) => printable(name).length)));
+  const room = width - 2 - names - first.reduce((sum, { title }) => sum + title.length + 2, 2);
+  const frequent = (column: TextColumn): string =>
+    frequentText(column, profile.rows - column.missing, room).padEnd(room);
+  return [
+    ...heading("Texts", "", colours),
+    ...columnTable(columns, width, colours, [...first, { title: "MOST FREQUENT", text: frequent }]),
+  ];
 }
+
+const NAME_WIDTH_TEXT = 26;
 
 /** As many of the most frequent values as there is room for. */
 function frequentText({ top }: TextColumn, rows: number, room: number): string {

@@ -31,7 +31,7 @@ export interface BarChart {
   classes?: ClassShares;
 }
 
-const WIDTH = 720;
+const WIDTH = 540;
 const BAR_HEIGHT = 20;
 const CLASS_WIDTH = 17;
 const CLASS_CHARACTERS = 16;
@@ -116,7 +116,7 @@ function classAxis(labels: readonly string[]): object {
     show: labels.length > 0,
     axisTick: HIDDEN,
     axisLine: HIDDEN,
-    axisLabel: { ...AXIS_TEXT, rotate: 90, interval: 0 },
+    axisLabel: { ...AXIS_TEXT, rotate: -90, interval: 0 },
   };
 }
 

@@ -54,7 +54,7 @@ function shapeText(attributes: string, tip: Drawing["tip"]): string {
 
 export const TEXT_SIZE = 11;
 /** Width of a character at that size, on average. */
-const CHARACTER_WIDTH = 6.1;
+const CHARACTER_WIDTH = 6.5;
 /** Characters of a name at an axis. */
 export const NAME_CHARACTERS = 26;
 export const COLOUR = {

@@ -117,7 +117,7 @@ export function matrixChart({ names, values, tip }: MatrixChart): Markup {
   const axisLabel = { ...AXIS_TEXT, color: COLOUR.ink, fontSize: Math.min(TEXT_SIZE, cell - 2), interval: 0 };
   const option = {
     grid: { left: margin, top: margin, width: size, height: size },
-    xAxis: { ...axis, position: "top", axisLabel: { ...axisLabel, rotate: 90 } },
+    xAxis: { ...axis, position: "top", axisLabel: { ...axisLabel, rotate: -90 } },
     yAxis: { ...axis, inverse: true, axisLabel },
     series: [heatSeries(0, cells, isNumbered ? (value) => value.toFixed(2) : undefined)],
   };

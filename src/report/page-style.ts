@@ -36,10 +36,11 @@ td:first-child { max-width: 22rem; overflow: hidden; text-overflow: ellipsis; }
 th { color: var(--soft); font-weight: 600; }
 .number { text-align: right; }
 td svg { display: block; width: 120px; height: 22px; }
-figure { margin: .75rem 0; max-width: 760px; }
+figure { margin: .75rem 0; max-width: 640px; }
 figure.wide { max-width: none; }
 figcaption { margin-bottom: .25rem; font-size: .87rem; font-weight: 600; }
 figure svg { display: block; width: 100%; height: auto; font-family: inherit; }
+section > figure:not(.wide) svg { min-width: 24rem; }
 figure.wide svg { width: auto; max-width: none; }
 .note { margin: .25rem 0 0; color: var(--soft); font-size: .82rem; }
 .key { display: inline-flex; flex-wrap: wrap; gap: .2rem .8rem; margin-right: .8rem; }

@@ -24,7 +24,7 @@ import {
 
 export function tableSection({ columns, rows }: Profile): Section {
   const listed = columns.slice(0, CARDS_MAX);
-  const numbers = ["Minimum", "Median", "Mean", "Maximum"].map((title) => ({ title, isNumber: true }));
+  const numbers = ["Minimum", "Median", "Maximum"].map((title) => ({ title, isNumber: true }));
   return {
     id: "table",
     title: "Columns at a glance",
@@ -33,30 +33,25 @@ export function tableSection({ columns, rows }: Profile): Section {
         type: "table",
         columns: [
           { title: "Column" },
+          { title: "Distribution" },
           { title: "Role" },
           { title: "Kind" },
           { title: "Missing", isNumber: true },
           { title: "Zero", isNumber: true },
           { title: "Distinct", isNumber: true },
           ...numbers,
-          { title: "Distribution" },
         ],
         rows: listed.map((column) => [
           columnLink(column.name, columns),
+          sparkCell(column),
           column.role,
           kindText(column),
           shareText(column.missing, rows),
           column.kind === "number" ? shareText(column.zeros, rows) : "",
           distinctText(column),
           ...(isNumberColumn(column)
-            ? [
-                quantileText(column, 0),
-                quantileText(column, 0.5),
-                column.mean === undefined ? "" : valueText(column, column.mean),
-                quantileText(column, 1),
-              ]
-            : ["", "", "", ""]),
-          sparkCell(column),
+            ? [0, 0.5, 1].map((share) => quantileText(column, share))
+            : ["", "", ""]),
         ]),
       },
     ],
@@ -64,6 +59,7 @@ export function tableSection({ columns, rows }: Profile): Section {
 }
 
 function sparkCell(column: ColumnProfile): Cell {
+  if (column.constant) return "";
   const counts = isNumberColumn(column)
     ? (column.histogram?.bins ?? []).map((bin) => bin.rows)
     : column.top.map((value) => value.rows);
@@ -133,15 +129,20 @@ function numberBlocks(profile: Profile, column: NumberColumn): Block[] {
     ...(isTime ? [] : [["Deviation", deviation === undefined ? "–" : shortText(deviation)] satisfies Fact]),
   ];
   if (histogram === undefined) return [{ type: "facts", facts }];
-  if (constant)
-    return [
-      { type: "facts", facts },
-      { type: "text", text: `Every value is ${quantileText(column, 0.5)}.` },
-    ];
+  if (constant) return [{ type: "text", text: `Every value is ${quantileText(column, 0.5)}.` }];
+  const quantiles = quantileFacts(column);
   return [
     histogramFigure(profile, column, histogram),
-    { type: "facts", facts },
-    ...quantileBlocks(column),
+    // Times are too long to stand side by side.
+    ...(isTime
+      ? [
+          {
+            type: "table",
+            columns: [{ title: "" }, { title: "Time, UTC" }],
+            rows: [...facts.slice(1), ...quantiles],
+          } satisfies Block,
+        ]
+      : [{ type: "facts", facts } satisfies Block, { type: "facts", facts: quantiles } satisfies Block]),
     ...topBlock(column, profile.rows),
     ...classBlock(column),
   ];
@@ -149,12 +150,11 @@ function numberBlocks(profile: Profile, column: NumberColumn): Block[] {
 
 const QUANTILE_NAMES: Readonly<Record<number, string>> = { 0: "Minimum", 0.5: "Median", 1: "Maximum" };
 
-function quantileBlocks(column: NumberColumn): Block[] {
-  const facts = (column.quantiles ?? []).map(
-    ({ share, value }): Fact => [QUANTILE_NAMES[share] ?? `${share * 100} %`, valueText(column, value)],
-  );
-  if (column.kind !== "time") return [{ type: "facts", facts }];
-  return [{ type: "table", columns: [{ title: "Quantile" }, { title: "Time, UTC" }], rows: facts }];
+function quantileFacts(column: NumberColumn): Fact[] {
+  return (column.quantiles ?? []).map(({ share, value }) => [
+    QUANTILE_NAMES[share] ?? `${share * 100} %`,
+    valueText(column, value),
+  ]);
 }
 
 function topBlock(column: NumberColumn, rows: number): Block[] {
@@ -215,6 +215,9 @@ function classBlock(column: NumberColumn): Block[] {
 
 // --- cards of texts ---------------------------------------------------------------------------------------------
 
+/** Share of the rows from which on the most frequent values are worth a chart. */
+const COMMON_SHARE = 0.01;
+
 function textBlocks(profile: Profile, column: TextColumn): Block[] {
   const rows = profile.rows - column.missing;
   const listed = column.top.reduce((sum, value) => sum + value.rows, 0);
@@ -224,10 +227,18 @@ function textBlocks(profile: Profile, column: TextColumn): Block[] {
       ["Distinct", distinctText(column)],
       ...(column.top.length === 0 || column.constant
         ? []
-        : [["In other values", shareText(rows - listed, rows)] satisfies Fact]),
+        : [["Others", shareText(rows - listed, rows)] satisfies Fact]),
     ],
   };
   if (column.top.length === 0) return [facts];
+  if (listed < COMMON_SHARE * rows)
+    return [
+      facts,
+      {
+        type: "text",
+        text: `No value is common: the ${column.top.length} most frequent are ${shareText(listed, rows)} of the rows.`,
+      },
+    ];
   if (column.constant)
     return [facts, { type: "text", text: `Every value is '${visible(column.top[0].value)}'.` }];
   const size = (at: number): number => (column.byClass?.[at].rows ?? 0) - (column.byClass?.[at].missing ?? 0);

@@ -14,6 +14,8 @@ import type { Cell } from "./page.ts";
 /** A name and a value. */
 export type Fact = [name: string, value: string];
 
+/** Length of a time without seconds: what a person compares. */
+const MINUTES = 16;
 /** Cards; a page of more would be too large to open. */
 export const CARDS_MAX = 300;
 /** Classes told apart in a chart of a column, most rows first. */
@@ -47,7 +49,7 @@ export function quantileText(column: NumberColumn, share: number): string {
 }
 
 export function valueText({ kind }: NumberColumn, value: number): string {
-  return kind === "time" ? momentText(Math.round(value)) : shortText(value);
+  return kind === "time" ? momentText(Math.round(value)).slice(0, MINUTES) : shortText(value);
 }
 
 export function exactText(column: NumberColumn, value: number): string {

@@ -4,6 +4,7 @@
 // sample, never that of the table. Knows no project and no page.
 
 import { OrbweaverError } from "../../base/errors.ts";
+import { counted } from "../../base/number-text.ts";
 import { shown } from "../file-error.ts";
 import { stoppable } from "../stop.ts";
 import type { DatasetColumn } from "../store/contract.ts";
@@ -15,6 +16,7 @@ import {
   type ColumnProfile,
   DISTINCT_TEXTS_MAX,
   type Matrix,
+  type NumberColumn,
   type Profile,
   type ProfileRequest,
 } from "./contract.ts";
@@ -127,6 +129,11 @@ function classTies(
 
 function columnRemarks(columns: readonly ColumnProfile[]): string[] {
   const constant = columns.filter((column) => column.constant).map(({ name }) => name);
+  const infinite = columns.flatMap((column) =>
+    isNumberProfile(column) && column.infinite > 0
+      ? [`${column.name} (${counted(column.infinite, "row")})`]
+      : [],
+  );
   const estimated = columns.filter((column) => !column.distinct.exact).map(({ name }) => name);
   return [
     ...(constant.length === 0
@@ -134,12 +141,17 @@ function columnRemarks(columns: readonly ColumnProfile[]): string[] {
       : [
           `${constant.length === 1 ? "one column is" : `${constant.length} columns are`} constant: ${constant.join(", ")}`,
         ]),
+    ...(infinite.length === 0 ? [] : [`infinite values in ${infinite.join(", ")}`]),
     ...(estimated.length === 0
       ? []
       : [
           `with more than ${DISTINCT_TEXTS_MAX} different texts, their number is estimated and none is listed: ${estimated.join(", ")}`,
         ]),
   ];
+}
+
+function isNumberProfile(column: ColumnProfile): column is NumberColumn {
+  return column.kind === "number" || column.kind === "time";
 }
 
 function classRemarks(classes: Profile["classes"]): string[] {
