@@ -117,6 +117,10 @@ export class Conductor {
   #frameBytes: Uint8Array = new Uint8Array(0);
   #frameAddress = 0;
   #buffer: ArrayBufferLike;
+  /** As in RowMeter. */
+  readonly #takeFrame: Kernels["frame"];
+  #block: Uint8Array | undefined;
+  #blockAddress: number | undefined;
 
   constructor(options: ConductorOptions, start: StartShards) {
     const { shards } = options;
@@ -139,6 +143,7 @@ export class Conductor {
     this.#setup(options, flows);
     const { buffer } = this.#memory;
     this.#buffer = buffer;
+    this.#takeFrame = this.#kernels.frame;
     this.#rowCount = new Int32Array(buffer, this.#kernels.rowsAddress(), 1);
     this.batch = batchOver(buffer, this.#kernels.rowsAddress(), options.schema, this.#batchRows(options));
     this.statistics = new DecodeStatistics(new Float64Array(buffer), this.#kernels.statisticsAddress() / 8);
@@ -154,6 +159,7 @@ export class Conductor {
   reserveBlocks(bytes: number): [Uint8Array, Uint8Array] {
     const address = this.#reserve(2 * bytes);
     this.#buffer = this.#memory.buffer;
+    this.#block = undefined;
     return [
       new Uint8Array(this.#buffer, address, bytes),
       new Uint8Array(this.#buffer, address + bytes, bytes),
@@ -169,14 +175,19 @@ export class Conductor {
     timestampUs: number,
     linkType: number,
   ): void {
-    let address = bytes.byteOffset + start;
+    if (bytes !== this.#block) {
+      this.#block = bytes;
+      this.#blockAddress = bytes.buffer === this.#buffer ? bytes.byteOffset : undefined;
+    }
+    let address: number;
     let length = captured;
-    if (bytes.buffer !== this.#buffer) {
+    if (this.#blockAddress !== undefined) address = this.#blockAddress + start;
+    else {
       length = Math.max(0, Math.min(captured, bytes.length - start));
       this.#copy(bytes, start, length);
       address = this.#frameAddress;
     }
-    const taken = this.#kernels.frame(address, length, wire, timestampUs, linkType);
+    const taken = this.#takeFrame(address, length, wire, timestampUs, linkType);
     if (taken === 0)
       throw new RangeError("a chunk of packets has no room; blocks are larger than they may be");
   }

@@ -13,6 +13,7 @@ import type { Packet } from "../packet/packet.ts";
 import type { DecodeStatistics } from "../packet/statistics.ts";
 import { Engine } from "./engine.ts";
 import { engineById } from "./engines/_index.ts";
+import type { EngineKernels } from "./engines/contract.ts";
 import type { RowBatch } from "./row.ts";
 import type { Schema } from "./schema.ts";
 import { SCHEMAS } from "./schemas/_index.ts";
@@ -70,6 +71,11 @@ export class RowMeter {
   #frameAddress = 0;
   /** The memory as it was when blocks were taken; it may be longer by now, and then is another object. */
   #buffer: ArrayBufferLike;
+  /** The export, which costs a search by its name for each frame otherwise. */
+  readonly #takeFrame: EngineKernels["frame"];
+  /** The bytes that the last frame lay in, and where they are in the engine's memory; undefined when they are not. */
+  #block: Uint8Array | undefined;
+  #blockAddress: number | undefined;
 
   constructor(options: RowMeterOptions) {
     this.#engine = new Engine(
@@ -92,6 +98,7 @@ export class RowMeter {
     this.batch = this.#engine.batch;
     this.statistics = this.#engine.statistics;
     this.#buffer = this.#engine.buffer;
+    this.#takeFrame = this.#engine.kernels.frame;
   }
 
   /**
@@ -101,6 +108,7 @@ export class RowMeter {
   reserveBlocks(bytes: number): [Uint8Array, Uint8Array] {
     const address = this.#reserve(2 * bytes);
     this.#buffer = this.#engine.buffer;
+    this.#block = undefined;
     return [
       new Uint8Array(this.#buffer, address, bytes),
       new Uint8Array(this.#buffer, address + bytes, bytes),
@@ -119,13 +127,18 @@ export class RowMeter {
     timestampUs: number,
     linkType: number,
   ): void {
-    if (bytes.buffer === this.#buffer) {
-      this.#engine.kernels.frame(bytes.byteOffset + start, captured, wire, timestampUs, linkType);
+    // Many frames lie in the same bytes, and to ask for their buffer costs as much as to find a flow.
+    if (bytes !== this.#block) {
+      this.#block = bytes;
+      this.#blockAddress = bytes.buffer === this.#buffer ? bytes.byteOffset : undefined;
+    }
+    if (this.#blockAddress !== undefined) {
+      this.#takeFrame(this.#blockAddress + start, captured, wire, timestampUs, linkType);
       return;
     }
     const length = Math.max(0, Math.min(captured, bytes.length - start));
     this.#copy(bytes, start, length);
-    this.#engine.kernels.frame(this.#frameAddress, length, wire, timestampUs, linkType);
+    this.#takeFrame(this.#frameAddress, length, wire, timestampUs, linkType);
   }
 
   /** Meters a packet decoded elsewhere; it is read during the call only, and a later fragment is given its ports. */
