@@ -57,20 +57,28 @@ function scaledOf(values: Float64Array): Float64Array | undefined {
     size = Math.max(size, Math.abs(value));
   }
   if (!differs) return undefined;
-  // Divided by the largest first, so that squares of huge values stay finite.
-  const scaled = new Float64Array(values.length);
-  let mean = 0;
-  for (const value of values) if (!Number.isNaN(value)) mean += value / size / count;
+  // A power of two loses no digit, and keeps squares of huge and tiny values in range.
+  const scale = 2 ** -Math.max(-1000, Math.floor(Math.log2(size)));
+  const scaled = values.map((value) => value * scale);
+  // The second time takes off what the first one's rounding left.
+  centre(scaled, count);
+  centre(scaled, count);
   let squares = 0;
-  for (let row = 0; row < values.length; row++) {
-    if (Number.isNaN(values[row])) continue;
-    scaled[row] = values[row] / size - mean;
+  for (let row = 0; row < scaled.length; row++) {
+    if (Number.isNaN(scaled[row])) scaled[row] = 0;
     squares += scaled[row] * scaled[row];
   }
   const length = Math.sqrt(squares);
   if (!(length > 0)) return undefined;
   for (let row = 0; row < scaled.length; row++) scaled[row] /= length;
   return scaled;
+}
+
+function centre(values: Float64Array, count: number): void {
+  let sum = 0;
+  for (const value of values) if (!Number.isNaN(value)) sum += value;
+  const mean = sum / count;
+  for (let row = 0; row < values.length; row++) values[row] -= mean;
 }
 
 /** Product-moment correlation over the rows where both are there; NaN where it is not defined. */

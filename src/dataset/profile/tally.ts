@@ -22,6 +22,8 @@ interface Group {
   /** Values that are known to come. */
   total: number;
   seen: number;
+  /** The first value; means are reckoned from it, so that small differences of large values keep their digits. */
+  origin: number;
   mean: number;
   /** Sum of squared differences from the mean (Welford 1962). */
   squares: number;
@@ -96,6 +98,7 @@ function newGroup(total: number, shares: readonly number[]): Group {
   return {
     total,
     seen: 0,
+    origin: 0,
     mean: 0,
     squares: 0,
     shares,
@@ -161,10 +164,12 @@ function endValue(tally: Tally): void {
 }
 
 function add(group: Group, value: number, weight: number): void {
+  if (group.seen === 0) group.origin = value;
   const seen = group.seen + weight;
-  const difference = value - group.mean;
+  const shifted = value - group.origin;
+  const difference = shifted - group.mean;
   group.mean += (difference * weight) / seen;
-  group.squares += weight * difference * (value - group.mean);
+  group.squares += weight * difference * (shifted - group.mean);
   group.seen = seen;
   while (group.next < group.ranks.length && group.ranks[group.next] < seen) group.found[group.next++] = value;
 }
@@ -208,13 +213,17 @@ export function tallyResult(tally: Tally): TallyResult {
   };
 }
 
-function momentsOf({ total, seen, mean, squares, shares, found }: Group): Moments {
+function momentsOf({ total, seen, origin, mean, squares, shares, found }: Group): Moments {
   const quantiles = shares.map((share, index) => {
     const [low, high] = [found[2 * index], found[2 * index + 1]];
     const rank = (total - 1) * share;
     return { share, value: low === high ? low : low + (high - low) * (rank - Math.floor(rank)) };
   });
-  return { mean, standardDeviation: seen < 2 ? undefined : Math.sqrt(squares / (seen - 1)), quantiles };
+  return {
+    mean: origin + mean,
+    standardDeviation: seen < 2 ? undefined : Math.sqrt(squares / (seen - 1)),
+    quantiles,
+  };
 }
 
 function histogramOf(tally: Tally): Histogram {
@@ -233,17 +242,19 @@ function histogramOf(tally: Tally): Histogram {
 
 /** Correlation ratio (Fisher 1925): the root of the sum of squares between classes divided by the whole one. */
 function correlationRatio(groups: readonly Group[]): number {
+  const origin = groups.find(({ seen }) => seen > 0)?.origin ?? 0;
+  const meanOf = (group: Group): number => group.origin - origin + group.mean;
   let rows = 0;
   let mean = 0;
   for (const group of groups) {
     if (group.seen === 0) continue;
     rows += group.seen;
-    mean += ((group.mean - mean) * group.seen) / rows;
+    mean += ((meanOf(group) - mean) * group.seen) / rows;
   }
   let between = 0;
   let within = 0;
   for (const group of groups) {
-    between += group.seen * (group.mean - mean) ** 2;
+    between += group.seen * (meanOf(group) - mean) ** 2;
     within += group.squares;
   }
   const whole = between + within;
