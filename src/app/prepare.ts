@@ -79,15 +79,16 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareRe
   const scratch: string[] = [];
   const { signal } = options;
   const duck = await openDuck({ memoryLimit: MEMORY, threads: options.threads, signal });
+  const newScratch = (ending: string): string => {
+    const path = scratchPath(project, ending);
+    scratch.push(path);
+    return path;
+  };
   try {
     const prepared = await runRecipe(recipe, {
       duck,
       name,
-      scratchPath: (ending) => {
-        const path = scratchPath(project, ending);
-        scratch.push(path);
-        return path;
-      },
+      scratchPath: newScratch,
       resolve: (reference) => resolveTable(reference, { project, duck, label: recipe.label }),
       ...(signal === undefined ? {} : { signal }),
       onProgress: options.onProgress,
@@ -95,7 +96,13 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareRe
     const files =
       options.export === undefined
         ? []
-        : await exportPrepared(prepared, recipe, { ...options.export, name, duck });
+        : await exportPrepared(prepared, recipe, {
+            ...options.export,
+            name,
+            duck,
+            scratchPath: newScratch,
+            signal,
+          });
     const manifest = await storedManifest(project, name, prepared, recipe);
     await writeManifest(project, manifest, { replace: options.replace ?? false });
     return { manifest, project: project.root, files };

@@ -3,20 +3,25 @@
 // The JSON has no time in it: the same recipe and the same sources give the same bytes. Keys that users of the AntiNex files
 // know (headers, features_to_process, feature_to_predict, ignore_features) are there under their names.
 
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Duck, literal } from "../duck.ts";
+import { type Duck, identifier, literal } from "../duck.ts";
+import { copyParquet, textLines, writeLines } from "../export-rows.ts";
 import { writeError } from "../file-error.ts";
+import type { DatasetColumn, TableFile } from "../store/contract.ts";
 import { sha256OfFile } from "../store/sets.ts";
 import { copyTable, fromTable } from "../store/table-parquet.ts";
 import type { Recipe } from "./recipe.ts";
-import type { Prepared, PreparedTable } from "./run.ts";
+import type { Prepared, PreparedSplit, PreparedTable } from "./run.ts";
 
 export interface ExportRequest {
   folder: string;
   format: "parquet" | "csv";
   name: string;
   duck: Duck;
+  /** A path for a temporary file. */
+  scratchPath(ending: string): string;
+  signal?: AbortSignal;
 }
 
 export interface ExportedFile {
@@ -26,7 +31,13 @@ export interface ExportedFile {
 
 const METADATA = "metadata.json";
 /** Column of the exported table `clean` that says which part a row is in. */
-const PART = "part";
+const PART: DatasetColumn = {
+  name: "part",
+  role: "extra",
+  kind: "category",
+  unit: "",
+  description: "Part that the row is in",
+};
 
 /** Returns the files that were written. Throws `file-write`. */
 export async function exportPrepared(
@@ -63,33 +74,33 @@ async function writeTable(
   prepared: Prepared,
   which: "full" | "clean",
   path: string,
-  { duck, format }: ExportRequest,
+  { duck, format, name, scratchPath, signal }: ExportRequest,
 ): Promise<void> {
-  const table = prepared[which];
-  const select = selectOf(prepared, which);
-  if (format === "parquet") {
-    await copyTable(duck, select, path, {
-      columns: table.columns,
-      ...(table.schema === undefined ? {} : { schema: table.schema }),
-    });
+  const { rows, path: own, columns } = prepared[which];
+  const options = signal === undefined ? {} : { signal };
+  const writeText = async (table: TableFile): Promise<void> => {
+    if (format === "parquet") await copyParquet(table, path, options);
+    else await writeLines(duck, table, textLines(table, format), path, options);
+  };
+  if (which === "full" || prepared.split === undefined) {
+    await writeText({ path: own, rows, columns, name: `${name}-${which}` });
     return;
   }
+  const parted = scratchPath("parquet");
+  const facts = { columns: [...columns, PART], schema: prepared.clean.schema };
+  await copyTable(duck, partedSelect(prepared.clean, prepared.split), parted, facts);
   try {
-    await duck.connection.run(
-      `COPY (${select}) TO ${literal(path)} (FORMAT csv, HEADER true, USE_TMP_FILE false)`,
-    );
-  } catch (cause) {
-    throw writeError(path, cause);
+    await writeText({ path: parted, rows, columns: facts.columns, name: `${name}-${which}` });
+  } finally {
+    await rm(parted, { force: true });
   }
 }
 
-/** The rows of a table; those of `clean` with the name of their part, where there is a split. */
-function selectOf({ clean, full, split }: Prepared, which: "full" | "clean"): string {
-  if (which === "full" || split === undefined)
-    return `FROM ${fromTable((which === "full" ? full : clean).path)}`;
+/** The rows of the table `clean` with the name of their part. */
+function partedSelect(clean: PreparedTable, split: PreparedSplit): string {
   const names = split.parts.map(({ name }, at) => `WHEN ${at} THEN ${literal(name)}`);
   return (
-    `SELECT t.*, CASE s.part ${names.join(" ")} END AS ${PART} FROM ${fromTable(clean.path)} t ` +
+    `SELECT t.*, CASE s.part ${names.join(" ")} END AS ${identifier(PART.name)} FROM ${fromTable(clean.path)} t ` +
     `POSITIONAL JOIN ${fromTable(split.path)} s`
   );
 }
@@ -111,11 +122,12 @@ async function tableFacts(table: PreparedTable, file: string, path: string, byte
 
 function metadataOf(prepared: Prepared, recipe: Recipe, name: string, tables: object): object {
   const { clean, split } = prepared;
-  const features = clean.columns.filter(({ role }) => role === "feature");
-  const others = clean.columns.filter(({ role }) => role === "identity" || role === "extra");
+  const columns = split === undefined ? clean.columns : [...clean.columns, PART];
+  const features = columns.filter(({ role }) => role === "feature");
+  const others = columns.filter(({ role }) => role === "identity" || role === "extra");
   return {
     name,
-    headers: clean.columns.map((column) => column.name),
+    headers: columns.map((column) => column.name),
     features_to_process: features.map((column) => column.name),
     ...(clean.label === undefined ? {} : { feature_to_predict: clean.label }),
     ignore_features: others.map((column) => column.name),

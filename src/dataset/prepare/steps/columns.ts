@@ -1,6 +1,7 @@
 // Steps about columns as such: which there are, what they are called, of which kind, and what they are used for.
 
 import * as z from "zod";
+import { counted } from "../../../base/number-text.ts";
 import { identifier } from "../../duck.ts";
 import { shown } from "../../file-error.ts";
 import {
@@ -53,7 +54,7 @@ export function without(
   working: Working,
   columns: readonly DatasetColumn[],
   context: StepContext,
-  what = "dropped",
+  kind = "",
 ): StepOutcome {
   const names = new Set(columns.map(({ name }) => name));
   const rest = sameValues(working).filter(({ column }) => !names.has(column.name));
@@ -64,12 +65,17 @@ export function without(
   const list = [...names];
   return {
     working: names.size === 0 ? working : withValues(kept, rest),
-    what:
-      list.length === 0
-        ? `${what} no column`
-        : `${what} ${list.length === 1 ? "column" : `${list.length} columns:`} ${listed(list)}`,
+    what: droppedText(list, kind),
     facts: { columns: list },
   };
+}
+
+function droppedText(names: readonly string[], kind: string): string {
+  const what = kind === "" ? "column" : `${kind} column`;
+  if (names.length === 0) return `dropped no ${what}`;
+  return names.length === 1
+    ? `dropped ${what} ${names[0]}`
+    : `dropped ${counted(names.length, what)}: ${listed(names)}`;
 }
 
 export const renameStep = defineStep({

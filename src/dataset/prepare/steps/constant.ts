@@ -68,7 +68,7 @@ async function leaveOut(
     working,
     columns.filter((_, at) => found[at] === true),
     context,
-    `dropped ${what}`,
+    what,
   );
   return {
     ...outcome,

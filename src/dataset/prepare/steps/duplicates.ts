@@ -40,21 +40,20 @@ export const duplicatesStep = defineStep({
     }),
   ),
   async apply(before, { contradictory, columns: names, across }, context) {
-    const working = await written(before, context);
-    const compared = comparedColumns(working, names, context);
-    const apart = across === "keep" ? partSql(working) : undefined;
-    const keep = new Uint8Array(working.rows).fill(1);
-    const rows: Compared = { working, compared, apart, keep };
-    const against = contradictory === "drop" ? await dropContradictory(rows, context) : undefined;
-    const repeats = await dropRepeats(rows, context);
+    const compared = comparedColumns(before, names, context);
+    const source = await written(before, context);
+    const against = contradictory === "drop" ? await contradictoryRows(source, compared, context) : undefined;
+    const consistent =
+      against === undefined ? source : await written(await withKept(source, against.keep, context), context);
+    const repeats = await repeatedRows(consistent, compared, across === "keep", context);
     return {
-      working: await withKept(working, keep, context),
-      what: `dropped ${counted(repeats, "repeated row")}${against === undefined ? "" : ` and ${counted(against, "contradictory row")}`}`,
+      working: await withKept(consistent, repeats.keep, context),
+      what: `dropped ${counted(repeats.count, "repeated row")}${against === undefined ? "" : ` and ${counted(against.count, "contradictory row")}`}`,
       facts: {
-        repeated: repeats,
-        ...(against === undefined ? {} : { contradictory: against }),
+        repeated: repeats.count,
+        ...(against === undefined ? {} : { contradictory: against.count }),
         compared: names === undefined ? "features and label" : compared,
-        ...(working.parts === undefined ? {} : { across }),
+        ...(before.parts === undefined ? {} : { across }),
       },
     };
   },
@@ -69,75 +68,69 @@ function comparedColumns(
   return working.columns.flatMap(({ name, role }) => (role === "feature" || role === "label" ? [name] : []));
 }
 
-interface Compared {
-  working: Written;
-  /** Names of the columns that are compared. */
-  compared: readonly string[];
-  /** SQL of what keeps rows apart that are equal otherwise. */
-  apart: string | undefined;
+interface Found {
   /** 1 for rows that stay. */
   keep: Uint8Array;
-}
-
-/** Leaves out all but the first of equal rows; returns how many. Rows to train on come before all others. */
-async function dropRepeats(
-  { working, compared, apart, keep }: Compared,
-  context: StepContext,
-): Promise<number> {
-  const keys = keysOf(compared, apart);
-  const part = partSql(working);
-  const order =
-    apart === undefined && part !== undefined
-      ? `row + CASE WHEN ${part} = ${trainingPart(working)} THEN 0 ELSE ${working.rows} END`
-      : "row";
-  const isLater = new Uint8Array(working.rows);
-  await withDigests(working, keys, "count(*) > 1", context, async (from) => {
-    await eachRow(`SELECT row::DOUBLE FROM ${from}`, context, (row) => {
-      isLater[row] = 1;
-    });
-    await eachRow(`SELECT min(${order})::DOUBLE FROM ${from} GROUP BY ${keys.join(", ")}`, context, (at) => {
-      isLater[at % working.rows] = 0;
-    });
-  });
-  return leaveOut(keep, isLater);
+  /** Rows that go. */
+  count: number;
 }
 
 /**
- * Leaves out all rows whose features equal those of a row with another label; returns how many. Whole groups of equal
- * rows go, so that it does not matter whether repeats are looked for before or behind.
+ * All but the first of equal rows. Parts are looked at apart, or together: then rows to train on come before all others.
  */
-async function dropContradictory(
-  { working, compared, apart, keep }: Compared,
+async function repeatedRows(
+  working: Written,
+  compared: readonly string[],
+  isApart: boolean,
   context: StepContext,
-): Promise<number> {
+): Promise<Found> {
+  const part = partSql(working);
+  const keys = keysOf(compared, isApart ? part : undefined);
+  const order =
+    isApart || part === undefined
+      ? "row"
+      : `row + CASE WHEN ${part} = ${trainingPart(working)} THEN 0 ELSE ${working.rows} END`;
+  const keep = new Uint8Array(working.rows).fill(1);
+  await withDigests(working, keys, "count(*) > 1", context, async (from) => {
+    await eachRow(`SELECT row::DOUBLE FROM ${from}`, context, (row) => {
+      keep[row] = 0;
+    });
+    await eachRow(`SELECT min(${order})::DOUBLE FROM ${from} GROUP BY ${keys.join(", ")}`, context, (at) => {
+      keep[at % working.rows] = 1;
+    });
+  });
+  return { keep, count: keep.reduce((sum, is) => sum + 1 - is, 0) };
+}
+
+/**
+ * All rows whose features equal those of a row with another label. Parts are looked at apart: labels of the test must not
+ * choose training rows.
+ */
+async function contradictoryRows(
+  working: Written,
+  compared: readonly string[],
+  context: StepContext,
+): Promise<Found> {
   const { label } = working;
   if (label === undefined)
     throw refused(context, "there is no label that rows could contradict each other in");
-  const features = compared.filter((name) => name !== label);
-  const keys = keysOf(features, apart);
+  const keys = keysOf(
+    compared.filter((name) => name !== label),
+    partSql(working),
+  );
   const differ = `min(${identifier(label)}) <> max(${identifier(label)})`;
-  const isAgainst = new Uint8Array(working.rows);
+  const keep = new Uint8Array(working.rows).fill(1);
   await withDigests(working, keys, differ, context, async (from) => {
     const groups = `SELECT list(row::DOUBLE) AS rows FROM ${from} GROUP BY ${keys.join(", ")} HAVING ${differ}`;
     await eachRow(`SELECT unnest(rows) FROM (${groups})`, context, (row) => {
-      isAgainst[row] = 1;
+      keep[row] = 0;
     });
   });
-  return leaveOut(keep, isAgainst);
+  return { keep, count: keep.reduce((sum, is) => sum + 1 - is, 0) };
 }
 
 function keysOf(names: readonly string[], apart: string | undefined): string[] {
   return [...names.map(identifier), ...(apart === undefined ? [] : [apart])];
-}
-
-function leaveOut(keep: Uint8Array, which: Uint8Array): number {
-  let count = 0;
-  for (let row = 0; row < keep.length; row++) {
-    if (keep[row] === 0 || which[row] === 0) continue;
-    keep[row] = 0;
-    count++;
-  }
-  return count;
 }
 
 /** Runs `use` on SQL of the rows whose digest has what is asked, with `row`, their number. */
