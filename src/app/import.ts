@@ -3,6 +3,7 @@
 import { rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { OrbweaverError } from "../base/errors.ts";
+import { counted } from "../base/number-text.ts";
 import { openDuck } from "../dataset/duck.ts";
 import { requireReadable } from "../dataset/file-error.ts";
 import type { ImportProgress, ImportResult } from "../dataset/import-contract.ts";
@@ -73,6 +74,7 @@ export async function importDataset(options: ImportDatasetOptions): Promise<Impo
     const result = await importFiles({
       sources: options.sources,
       environment: process.env,
+      meterCapture: (capture, out) => meterCapture(capture, out, options),
       as: options.as,
       options: {
         timezone: options.timezone ?? "UTC",
@@ -99,6 +101,25 @@ export async function importDataset(options: ImportDatasetOptions): Promise<Impo
     duck.close();
     await rm(out, { force: true });
   }
+}
+
+/** Schema of the rows of captures, where none is asked for. */
+const CAPTURE_SCHEMA = "flow";
+
+/** Captures become rows of a schema, without labels; `orbweaver label` gives them some. */
+async function meterCapture(
+  capture: string,
+  out: string,
+  { schema = CAPTURE_SCHEMA, signal }: ImportDatasetOptions,
+): Promise<{ what: string }[]> {
+  const { meter } = await import("./meter.ts");
+  const { cancelled, ledger, captures } = await meter({ captures: [capture], schema, out, signal });
+  if (cancelled) throw new OrbweaverError("cancelled", "metering was cancelled");
+  const problems = captures.flatMap(({ problems: found }) => found.map(({ message }) => ({ what: message })));
+  return [
+    { what: `a capture of ${counted(ledger.frames, "packet")}, metered as rows of ${schema}` },
+    ...problems,
+  ];
 }
 
 function manifestOf(

@@ -18,11 +18,16 @@ export interface ImportRequest {
   /** Where rows go that cannot be taken; the file appears only when there are some. */
   rejects: string;
   duck: Duck;
+  /** Turns a capture into a file of rows; without it, captures are refused. Returns what to say of it. */
+  meterCapture?: MeterCapture;
   /** Where secrets of servers are looked for. */
   environment?: Readonly<Record<string, string | undefined>>;
   signal?: AbortSignal;
   onProgress?: (progress: ImportProgress) => void;
 }
+
+/** Meters a capture into the row file `out` (.orbrows). */
+export type MeterCapture = (capture: string, out: string) => Promise<DatasetRemark[]>;
 
 export interface ImportProgress {
   source: string;

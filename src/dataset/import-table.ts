@@ -110,6 +110,7 @@ async function planOne(
     as,
     measurement: request.options.measurement,
     environment: environment ?? {},
+    meterCapture: request.meterCapture,
     rejects,
     duck,
     signal,

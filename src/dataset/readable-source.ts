@@ -3,6 +3,7 @@
 
 import { basename, join } from "node:path";
 import type { Duck } from "./duck.ts";
+import type { MeterCapture } from "./import-contract.ts";
 import { probe } from "./import-probe.ts";
 import type { Probe } from "./importers/contract.ts";
 import { isInfluxAddress } from "./influx/address.ts";
@@ -12,6 +13,7 @@ import { isLineProtocol } from "./influx/line-protocol.ts";
 import { isJsonDocument, writeJsonLines } from "./json-document.ts";
 import { orbrowsToParquet } from "./parquet-writer.ts";
 import type { RejectFile } from "./reject-file.ts";
+import { isCaptureFile } from "./row-format.ts";
 import type { DatasetRemark } from "./store/contract.ts";
 
 export interface SourceFacts {
@@ -23,6 +25,7 @@ export interface SourceFacts {
   as?: string;
   /** Of line protocol: the measurement that is meant. */
   measurement?: string;
+  meterCapture?: MeterCapture;
   /** Where secrets of servers are looked for. */
   environment: Readonly<Record<string, string | undefined>>;
   rejects: RejectFile;
@@ -50,6 +53,8 @@ const LINE_PROTOCOL = "line-protocol";
 export async function readableSource(facts: SourceFacts): Promise<ReadableSource> {
   const { name, duck } = facts;
   if (isInfluxAddress(name)) return fetched(facts);
+  if (facts.meterCapture !== undefined && (await isCaptureFile(name)))
+    return metered(facts, facts.meterCapture);
   const found = await probe(name, name, duck);
   const same = { name, file: name, remarks: [], rejected: 0 };
   const copy = (ending: string): string => join(facts.folder, `${basename(name)}.${ending}`);
@@ -68,6 +73,15 @@ export async function readableSource(facts: SourceFacts): Promise<ReadableSource
   return isLines && (facts.as ?? LINE_PROTOCOL) === LINE_PROTOCOL
     ? convertedLines(facts, found, copy("parquet"))
     : { ...same, probe: found };
+}
+
+/** A capture as rows of a schema of ours. */
+async function metered({ name, folder, duck }: SourceFacts, meter: MeterCapture): Promise<ReadableSource> {
+  const rows = join(folder, `${basename(name)}.orbrows`);
+  const remarks = await meter(name, rows);
+  const path = join(folder, `${basename(name)}.metered.parquet`);
+  await orbrowsToParquet(rows, path);
+  return { probe: await probe(path, name, duck), name, file: name, remarks, rejected: 0 };
 }
 
 async function convertedLines(facts: SourceFacts, found: Probe, path: string): Promise<ReadableSource> {

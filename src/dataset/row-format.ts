@@ -27,9 +27,12 @@ export interface TextFile {
 
 export const HEAD_BYTES = 1 << 20;
 
+/** First bytes of pcap in either byte order, precision and variant, and of pcapng. */
+const CAPTURES = ["a1b2c3d4", "d4c3b2a1", "a1b23c4d", "4d3cb2a1", "a1b2cd34", "34cdb2a1", "0a0d0d0a"];
+
 /** Starts of files that people give by mistake, and what to do with them. */
 const STRANGERS: { start: Buffer; what: string; hint: string }[] = [
-  ...["a1b2c3d4", "d4c3b2a1", "a1b23c4d", "4d3cb2a1", "a1b2cd34", "34cdb2a1", "0a0d0d0a"].map((magic) => ({
+  ...CAPTURES.map((magic) => ({
     start: Buffer.from(magic, "hex"),
     what: "a capture",
     hint: "Turn it into rows first: `orbweaver meter FILE --out rows.parquet`.",
@@ -42,12 +45,24 @@ const STRANGERS: { start: Buffer; what: string; hint: string }[] = [
   { start: Buffer.from("504b0304", "hex"), what: "a zip archive", hint: "Unpack it first." },
 ];
 
+/** Whether a file is a capture, plain or gzip, and no rows. Throws the file errors. */
+export async function isCaptureFile(path: string): Promise<boolean> {
+  await requireReadable(path);
+  const start = await firstBytes(path);
+  const head = isGzip(start) ? await firstUnzipped(path) : start;
+  return CAPTURES.includes(head.subarray(0, 4).toString("hex"));
+}
+
+function isGzip(start: Buffer): boolean {
+  return start.length > 2 && start[0] === 0x1f && start[1] === 0x8b;
+}
+
 /** Throws the file errors, and `rows-format` when it is none of the formats. */
 export async function tellRowFile(path: string): Promise<RowFileKind> {
   const bytes = await requireReadable(path);
   const start = await firstBytes(path);
   if (start.length === 0) throw new OrbweaverError("rows-format", `'${path}' is empty, expected rows`);
-  const gzip = start.length > 2 && start[0] === 0x1f && start[1] === 0x8b;
+  const gzip = isGzip(start);
   const head = gzip ? await firstUnzipped(path) : start;
   const format = formatOf(path, head);
   if (gzip && (format === "parquet" || format === "orbrows")) {

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildCommand, orbweaver } from "../support/command.ts";
+import { buildCommand, orbweaver, ROOT } from "../support/command.ts";
 import { temporaryFolder } from "../support/rows.ts";
 
 const cwd = temporaryFolder();
@@ -66,6 +66,15 @@ describe("from files to a model", () => {
     const { metrics, source } = JSON.parse(out);
     expect(metrics.accuracy).toBeGreaterThan(0.95);
     expect(source.files[0].path).toBe("mine");
+  });
+
+  test("a capture is metered first", () => {
+    const out = good("import", join(ROOT, "assets", "demo.pcap.gz"), "--out", "demo");
+    expect(out).toMatch(/^demo: 2,325 rows, 120 features \(schema flow\)/);
+    expect(out).toMatch(/a capture of 8,675 packets, metered as rows of flow/);
+    expect(good("import", join(ROOT, "assets", "demo.pcap.gz"), "--out", "kdd", "--schema", "kdd")).toMatch(
+      /41 features \(schema kdd\)/,
+    );
   });
 
   test("the table keeps what each column is for: what is kept apart is not learnt from", () => {

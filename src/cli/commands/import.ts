@@ -30,14 +30,14 @@ export function registerImport(program: Command, shell: Shell): void {
     )
     .argument(
       "<source...>",
-      "files: CIC, KDD, NSL-KDD, APA-DDoS, AntiNex, UNSW-NB15, Zeek, EVE, Argus, CSV, Parquet, JSON lines, line protocol",
+      "files: CIC, KDD, NSL-KDD, APA-DDoS, AntiNex, UNSW-NB15, Zeek, EVE, Argus, CSV, Parquet, JSON lines, line protocol, captures; influx://…",
     )
     .option("--as <importer>", "what the files are, instead of telling it by their content")
     .option("-o, --out <name>", "name of the data set (default: from the first file's name)")
     .option("-l, --label <column>", "column that holds the class (default: the one called label or class)")
     .option(
       "--schema <id>",
-      "schema to map CICFlowMeter's tables to (default: of the generation that made them)",
+      "schema of CICFlowMeter's tables (default: of the generation that made them), and of captures (default: flow)",
     )
     .option("--timezone <zone>", "zone of times that are told without one (default: UTC)")
     .option("--measurement <name>", "of line protocol with several measurements: the one that is meant")
