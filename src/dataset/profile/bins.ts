@@ -19,9 +19,13 @@ const LINEAR_BINS = 30;
 const LOG_BINS_MAX = 36;
 /** Decades told apart; smaller values share the first bin. */
 const DECADES_MAX = 18;
+/** The last power of ten that is a number. */
+const DECADE_MAX = 308;
 /** Steps within a decade, from the finest: nearly even on a logarithmic scale. */
 const MANTISSAS: readonly (readonly number[])[] = [[1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]];
+/** Spans that are finer, beside the values or as such, are not divided. */
 const FINEST = 1e-12;
+const SPAN_MIN = 1e-290;
 const STEPS = [1, 2, 2.5, 5, 10];
 const [SECOND, MINUTE, HOUR, DAY] = [1e6, 60e6, 3600e6, 86_400e6];
 const TIME_STEPS = [
@@ -36,13 +40,18 @@ export function linearEdges(range: Range): number[] {
   const { low, high } = range;
   const span = high - low;
   // Where the values hardly differ for their size, steps between them could not be told apart.
-  if (!(span > FINEST * Math.max(Math.abs(low), Math.abs(high))) || !Number.isFinite(span))
+  if (
+    !(span > Math.max(SPAN_MIN, FINEST * Math.max(Math.abs(low), Math.abs(high)))) ||
+    !Number.isFinite(span)
+  )
     return [low, high];
   const step = stepOf(span / LINEAR_BINS, range);
   const first = Math.floor(low / step);
   const edges: number[] = [];
   for (let index = first; edges.length < 2 || edges[edges.length - 1] < high; index++)
     edges.push(rounded(index * step));
+  // Rounding may have moved the first edge by its last digit.
+  edges[0] = Math.min(edges[0], low);
   return edges;
 }
 
@@ -62,7 +71,7 @@ export function logEdges(range: Range): number[] | undefined {
   const { low, high, smallest, whole, isTime } = range;
   const largest = Math.max(Math.abs(low), Math.abs(high));
   if (isTime || smallest === undefined || largest / smallest < 1000) return undefined;
-  const top = Math.ceil(Math.log10(largest));
+  const top = Math.min(DECADE_MAX, Math.ceil(Math.log10(largest)));
   const bottom = Math.max(Math.floor(Math.log10(smallest)), top - DECADES_MAX);
   const sides = (low < 0 ? 1 : 0) + (high > 0 ? 1 : 0);
   const mantissas =
@@ -87,7 +96,9 @@ export function logEdges(range: Range): number[] | undefined {
 /** Sizes up to the first that is above the largest. */
 function trimmed(sizes: readonly number[], largest: number): number[] {
   const end = sizes.findIndex((size) => size > largest);
-  return end < 0 ? [...sizes] : sizes.slice(0, end + 1);
+  return end < 0
+    ? [...sizes.slice(0, -1), Math.max(sizes[sizes.length - 1], largest)]
+    : sizes.slice(0, end + 1);
 }
 
 /** Bins of edges, with the counts of their rows; `rows` has `width` counts a bin: without class, then of each class. */
