@@ -126,7 +126,7 @@ async function runSplit(
       console.live(() => (share === undefined ? step : `${step}  ${Math.floor(100 * share)} %`)),
   });
   console.clearLive();
-  if (options.json) await console.line(jsonText(report));
+  if (options.json) await console.line(jsonText({ type: "split", ...report }));
   else for (const line of reportLines(console, report)) await console.line(line);
   if (!options.quiet) for (const warning of report.warnings) console.note(warningText(console, warning));
   return 0;
