@@ -28,7 +28,7 @@ export type Block =
   | { type: "table"; columns: readonly TableColumn[]; rows: readonly (readonly Cell[])[] }
   | Figure
   | { type: "cards"; cards: readonly Card[] }
-  /** Shown when it is asked for; on paper always. */
+  /** Shown when it is asked for. */
   | { type: "details"; summary: string; blocks: readonly Block[] };
 
 export interface Figure {
@@ -164,7 +164,8 @@ function keyHtml({ text, colour, strength }: KeyEntry): Markup {
 }
 
 function picture(svg: Markup, alternative: string): Markup {
-  return markup(svg.replace("<svg ", `<svg role="img" aria-label="${escaped(alternative)}" `));
+  // By a function: in a text, "$&" would stand for what was found.
+  return markup(svg.replace("<svg ", () => `<svg role="img" aria-label="${escaped(alternative)}" `));
 }
 
 function cardHtml({ id, title, badges, blocks }: Card): Markup {
