@@ -6,7 +6,7 @@ import { Random } from "../../base/random.ts";
 import { type Duck, openDuck } from "../duck.ts";
 import type { TableFile } from "../store/contract.ts";
 import { sha256OfFile } from "../store/sets.ts";
-import { fromTable, readTableFacts } from "../store/table-parquet.ts";
+import { copyTable, fromTable, readTableFacts } from "../store/table-parquet.ts";
 import { balanceTable } from "./balance.ts";
 import { type BalanceRequest, type BalanceResult, balanceOptionsForm } from "./contract.ts";
 
@@ -281,4 +281,39 @@ test("a stop ends the search for neighbours", async () => {
     code: "cancelled",
   });
   expect(steps).not.toContain("writing");
+});
+
+test("rows stay in their order, and made ones behind them, in tables of several row groups", async () => {
+  const path = join(folder, "many.parquet");
+  const columns = [
+    { name: "i", role: "feature", kind: "number", unit: "", description: "" },
+    { name: "label", role: "label", kind: "category", unit: "", description: "" },
+  ] as const;
+  const rowCount = 150_000;
+  const select = `SELECT i::DOUBLE AS i, if(i % 10 = 0, 'b', 'a') AS label FROM range(${rowCount}) r(i)`;
+  await copyTable(duck, select, path, { columns });
+  for (const [method, threads] of [
+    ["random-over", 1],
+    ["random-over", 4],
+    ["random-under", 4],
+    ["smote", 1],
+  ] as const) {
+    const using = await openDuck({ memoryLimit: "500MB", threads });
+    const out = join(folder, `many-${method}-${threads}.parquet`);
+    const request = balanceOptionsForm.parse({
+      method,
+      ...(method === "smote" ? { target: { b: 15_500 } } : {}),
+    });
+    await balanceTable({ path, rows: rowCount, columns, label: "label", name: "many" }, request, {
+      duck: using,
+      out,
+    });
+    const reader = await using.connection.runAndReadAll(
+      `SELECT count(*) FILTER (synthetic < s OR (synthetic = 0 AND s = 0 AND i <= before)) FROM (
+        SELECT i, synthetic, lag(synthetic) OVER w AS s, lag(i) OVER w AS before
+        FROM read_parquet('${out}', file_row_number = true) WINDOW w AS (ORDER BY file_row_number))`,
+    );
+    expect(Number(reader.getRows()[0][0]), `${method}, ${threads} threads`).toBe(0);
+    using.close();
+  }
 });

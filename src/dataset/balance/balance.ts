@@ -17,7 +17,7 @@ import { parseSchemaText } from "../row-layout.ts";
 import { type NamedCodes, readTexts } from "../split/read-columns.ts";
 import { stoppable, stopWhenAsked } from "../stop.ts";
 import type { ClassCount, DatasetColumn, TableFile } from "../store/contract.ts";
-import { copyTable, fromTable } from "../store/table-parquet.ts";
+import { copyTable, fromTable, type TableFacts } from "../store/table-parquet.ts";
 import {
   type BalanceContext,
   type BalanceOptions,
@@ -40,8 +40,7 @@ export function balanceTable(
     try {
       return await METHODS[options.method](task);
     } finally {
-      await rm(task.rowsFile, { force: true });
-      await rm(task.madeFile, { force: true });
+      for (const path of [task.rowsFile, task.madeFile, ...task.pieceFiles]) await rm(path, { force: true });
     }
   });
 }
@@ -57,6 +56,8 @@ interface Task {
   random: Random;
   rowsFile: string;
   madeFile: string;
+  /** Files that were written on the way. */
+  pieceFiles: string[];
 }
 
 const METHODS: Readonly<Record<BalanceOptions["method"], (task: Task) => Promise<BalanceResult>>> = {
@@ -95,6 +96,7 @@ async function taskOf(table: TableFile, options: BalanceOptions, context: Balanc
     random: new Random(options.seed),
     rowsFile: `${context.out}.rows.parquet`,
     madeFile: `${context.out}.made.parquet`,
+    pieceFiles: [],
   };
 }
 
@@ -423,12 +425,14 @@ async function writeBalanced(
   ];
   if (times.some((value) => value > 1)) {
     selects.push(
-      `SELECT ${names.join(", ")}, 1::DOUBLE FROM (SELECT *, unnest(range(${count} - 1)) AS ${copy} FROM ${from} WHERE ${count} > 1)`,
+      `SELECT ${names.join(", ")}, 1::DOUBLE AS ${SYNTHETIC_COLUMN} FROM (SELECT *, unnest(range(${count} - 1)) AS ${copy} FROM ${from} WHERE ${count} > 1)`,
     );
   }
   if (made.some(({ synthetic }) => synthetic.count > 0)) {
     await writeMade(task, made);
-    selects.push(`SELECT ${madeColumns(task, kept).join(", ")}, 1::DOUBLE FROM ${fromTable(task.madeFile)}`);
+    selects.push(
+      `SELECT ${madeColumns(task, kept).join(", ")}, 1::DOUBLE AS ${SYNTHETIC_COLUMN} FROM ${fromTable(task.madeFile)}`,
+    );
   }
   const columns: DatasetColumn[] = [
     ...kept,
@@ -440,10 +444,7 @@ async function writeBalanced(
       description: "1 for rows that were made to balance classes, copies and synthetic ones; else 0",
     },
   ];
-  await copyTable(context.duck, selects.join(" UNION ALL "), context.out, {
-    columns,
-    schema: await schemaOf(task),
-  });
+  await copyInOrder(task, selects, { columns, schema: await schemaOf(task) });
   const unlabelled = table.rows - labelledRows(task).length;
   return {
     rowsBefore: table.rows,
@@ -454,6 +455,30 @@ async function writeBalanced(
     remarks: [...remarks],
     facts,
   };
+}
+
+/**
+ * Writes the rows of several SELECTs, one after the other. Each becomes a file of its own first: where DuckDB writes a
+ * UNION ALL, the last rows of one part may end up among those of the next.
+ */
+async function copyInOrder(
+  { context, pieceFiles }: Task,
+  selects: readonly string[],
+  facts: TableFacts,
+): Promise<void> {
+  if (selects.length === 1) return copyTable(context.duck, selects[0], context.out, facts);
+  const pieces = selects.map((select, at) => ({ select, path: `${context.out}.piece-${at}.parquet` }));
+  for (const { select, path } of pieces) {
+    pieceFiles.push(path);
+    await copyTable(context.duck, select, path, facts);
+  }
+  const files = pieces.map(({ path }) => fileLiteral(path)).join(", ");
+  await copyTable(
+    context.duck,
+    `FROM read_parquet([${files}], hive_partitioning = false)`,
+    context.out,
+    facts,
+  );
 }
 
 async function writeTimes(path: string, times: Uint32Array): Promise<void> {
@@ -517,12 +542,20 @@ function textOf({ rows, synthetic }: MadeRows, at: number, column: number): stri
 function madeColumns({ table, label }: Task, columns: readonly DatasetColumn[]): string[] {
   const { numbers, categories } = featuresOf(table);
   return columns.map((column) => {
-    if (column.name === label) return "label";
     const number = numbers.indexOf(column);
-    if (number >= 0) return column.kind === "time" ? `round(n${number})::BIGINT` : `n${number}`;
     const category = categories.indexOf(column);
-    if (category >= 0) return `c${category}`;
-    return `NULL::${column.kind === "number" ? "DOUBLE" : column.kind === "time" ? "BIGINT" : "VARCHAR"}`;
+    const type = column.kind === "number" ? "DOUBLE" : column.kind === "time" ? "BIGINT" : "VARCHAR";
+    const value =
+      column.name === label
+        ? "label"
+        : number >= 0
+          ? column.kind === "time"
+            ? `round(n${number})`
+            : `n${number}`
+          : category >= 0
+            ? `c${category}`
+            : "NULL";
+    return `(${value})::${type} AS ${identifier(column.name)}`;
   });
 }
 
