@@ -26,7 +26,7 @@ export const KERNEL_SOURCES = [
   "src/flow/assembly/table.ts",
   "src/packet/assembly/packet.ts",
 ];
-export const KERNEL_SOURCES_SHA256 = "d13dcdec82dd50a18ae069268c39a62f0cc5597c021d72c064f30d6151430ca7";
+export const KERNEL_SOURCES_SHA256 = "86ddd37a97f352df208bfd597a1fb76f8992095fe5319c1926ee1b52c2cf5cf9";
 export const KERNEL_BASE64 =
   "AGFzbQEAAAABjwEVYAJ/fwBgA39/fwBgBH9/f3wAYAN/f3wAYAR/f39/AGADf398AX9gAABgAn9/AX9gAAF/YAR/f3x/AX9gBH98f3wAYAJ/fAF/YAN/" +
   "fH8AYAR/f39/AX9gA39/fwF/YAZ/f39/f38Bf2ABfwF/YAx/f3x8fHx8f3x/f38Bf2ABfwF8YAF8AX9gBX9/f39/AAIkAgNlbnYLdGFrZUpvdXJuYWwA" +

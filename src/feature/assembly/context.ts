@@ -98,6 +98,12 @@ export class Context {
     if (this.pairs.holds(state.pairEntry, state.pairKey)) this.pairs.answer(state.pairEntry, timeUs);
   }
 
+  /** Has fetched what `settle` will look at for a flow. */
+  @inline
+  touchSurroundings(at: usize): void {
+    this.touchEntries(changetype<State>(at));
+  }
+
   /** Has what is known of all three fetched at once. */
   @inline
   private touchEntries(state: State): void {

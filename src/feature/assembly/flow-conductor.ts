@@ -5,7 +5,7 @@
 // are merged by the keys of their entries (journal.ts). scripts/build-kernels.mjs compiles this file, and what it imports,
 // into src/feature/conductor.generated.ts; ../conductor.ts drives it.
 
-import { reserve } from "../../flow/assembly/arena";
+import { reserve, touch } from "../../flow/assembly/arena";
 import { REASON_EARLY } from "../../flow/assembly/reasons";
 import { Decoder } from "../../packet/assembly/decode";
 import { Packet } from "../../packet/assembly/packet";
@@ -259,8 +259,28 @@ function isBefore(one: usize, other: usize): bool {
   return oneUs < otherUs || (oneUs == otherUs && load<f64>(one, 8) < load<f64>(other, 8));
 }
 
+/** How many entries ahead the state of a flow is fetched, and then its surroundings. */
+const STATE_AHEAD: usize = 8 * ENTRY_BYTES;
+const SURROUNDINGS_AHEAD: usize = 4 * ENTRY_BYTES;
+
+/** A journal tells what will be needed: has it fetched in time. */
+@inline
+function lookAhead(shard: Shard): void {
+  const far = shard.entry + STATE_AHEAD;
+  if (far >= shard.entriesEnd) return;
+  touch(stateOf(shard, far), CONTEXT_BYTES);
+  const near = shard.entry + SURROUNDINGS_AHEAD;
+  if (load<u32>(near, 16) == ENTRY_SETTLE) context.touchSurroundings(stateOf(shard, near));
+}
+
+@inline
+function stateOf(shard: Shard, entry: usize): usize {
+  return shard.flows + <usize>load<u32>(entry, 20) * FLOW_STATE_BYTES + FLOW_STATE;
+}
+
 /** Carries out the entry that is next of a shard. */
 function play(shard: Shard): void {
+  lookAhead(shard);
   const entry = shard.entry;
   shard.entry += ENTRY_BYTES;
   const kind = load<u32>(entry, 16);
