@@ -6,7 +6,7 @@ import { type Duck, identifier } from "./duck.ts";
 import { columnsOf, type Planned, SOURCE_COLUMN } from "./import-source.ts";
 import { listed } from "./listed.ts";
 import type { DatasetColumn, DatasetRemark } from "./store/contract.ts";
-import { copyTable, fromTable } from "./store/table-parquet.ts";
+import { copyInOrder, copyTable, fromTable } from "./store/table-parquet.ts";
 
 /** The table of one source. */
 export interface Part {
@@ -54,7 +54,7 @@ export async function joinParts(
     );
     return `SELECT ${values.join(", ")} FROM ${fromTable(path)}`;
   });
-  await copyTable(duck, selects.join(" UNION ALL "), out, { columns, schema });
+  await copyInOrder(duck, selects, out, { columns, schema });
   for (const { planned } of parts) {
     const own = new Set(planned.plan.columns.map(({ name }) => name));
     const lacked = columns.filter(({ name }) => name !== SOURCE_COLUMN && !own.has(name));

@@ -180,6 +180,20 @@ describe("several files", () => {
     });
   });
 
+  test("rows stay in the order of the files, also where there are many", async () => {
+    // More than two row groups each, and none of a whole number of them.
+    const text = (first: number): string =>
+      `n,label\n${Array.from({ length: 250_001 }, (_, index) => `${first + index},x`).join("\n")}\n`;
+    const paths = [file("low.csv", text(0)), file("high.csv", text(1_000_000))];
+    for (const threads of [1, 2, 4]) {
+      await withImported(paths, { threads }, async ({ ask }) => {
+        const outOfPlace =
+          "SELECT count(*)::INTEGER FROM (SELECT n, lag(n) OVER () AS before FROM rows) WHERE n <= before";
+        expect([threads, await ask(outOfPlace)]).toEqual([threads, [[0]]]);
+      });
+    }
+  });
+
   test("the same sources give the same bytes, on any number of threads, and plain or gzip the same rows", async () => {
     const rows = Array.from(
       { length: 300_000 },

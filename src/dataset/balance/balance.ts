@@ -17,7 +17,7 @@ import { parseSchemaText } from "../row-layout.ts";
 import { type NamedCodes, readTexts } from "../split/read-columns.ts";
 import { stoppable, stopWhenAsked } from "../stop.ts";
 import type { ClassCount, DatasetColumn, TableFile } from "../store/contract.ts";
-import { copyTable, fromTable, type TableFacts } from "../store/table-parquet.ts";
+import { copyInOrder, copyTable, fromTable } from "../store/table-parquet.ts";
 import {
   type BalanceContext,
   type BalanceOptions,
@@ -40,7 +40,7 @@ export function balanceTable(
     try {
       return await METHODS[options.method](task);
     } finally {
-      for (const path of [task.rowsFile, task.madeFile, ...task.pieceFiles]) await rm(path, { force: true });
+      for (const path of [task.rowsFile, task.madeFile]) await rm(path, { force: true });
     }
   });
 }
@@ -56,8 +56,6 @@ interface Task {
   random: Random;
   rowsFile: string;
   madeFile: string;
-  /** Files that were written on the way. */
-  pieceFiles: string[];
 }
 
 const METHODS: Readonly<Record<BalanceOptions["method"], (task: Task) => Promise<BalanceResult>>> = {
@@ -96,7 +94,6 @@ async function taskOf(table: TableFile, options: BalanceOptions, context: Balanc
     random: new Random(options.seed),
     rowsFile: `${context.out}.rows.parquet`,
     madeFile: `${context.out}.made.parquet`,
-    pieceFiles: [],
   };
 }
 
@@ -444,7 +441,7 @@ async function writeBalanced(
       description: "1 for rows that were made to balance classes, copies and synthetic ones; else 0",
     },
   ];
-  await copyInOrder(task, selects, { columns, schema: await schemaOf(task) });
+  await copyInOrder(task.context.duck, selects, task.context.out, { columns, schema: await schemaOf(task) });
   const unlabelled = table.rows - labelledRows(task).length;
   return {
     rowsBefore: table.rows,
@@ -455,30 +452,6 @@ async function writeBalanced(
     remarks: [...remarks],
     facts,
   };
-}
-
-/**
- * Writes the rows of several SELECTs, one after the other. Each becomes a file of its own first: where DuckDB writes a
- * UNION ALL, the last rows of one part may end up among those of the next.
- */
-async function copyInOrder(
-  { context, pieceFiles }: Task,
-  selects: readonly string[],
-  facts: TableFacts,
-): Promise<void> {
-  if (selects.length === 1) return copyTable(context.duck, selects[0], context.out, facts);
-  const pieces = selects.map((select, at) => ({ select, path: `${context.out}.piece-${at}.parquet` }));
-  for (const { select, path } of pieces) {
-    pieceFiles.push(path);
-    await copyTable(context.duck, select, path, facts);
-  }
-  const files = pieces.map(({ path }) => fileLiteral(path)).join(", ");
-  await copyTable(
-    context.duck,
-    `FROM read_parquet([${files}], hive_partitioning = false)`,
-    context.out,
-    facts,
-  );
 }
 
 async function writeTimes(path: string, times: Uint32Array): Promise<void> {

@@ -8,11 +8,13 @@ import { type Duck, identifier, literal } from "../duck.ts";
 import { SOURCE_FILE_COLUMN } from "../split/split.ts";
 import type { DatasetColumn, DatasetColumnKind } from "../store/contract.ts";
 import type { ResolvedTable } from "../store/reference.ts";
-import { fromTable, readTableFacts } from "../store/table-parquet.ts";
+import { copyTable, fromTable, fromTables, readTableFacts } from "../store/table-parquet.ts";
 import { listed, typeOf, type Working } from "./working.ts";
 
 export interface MergeRequest {
   duck: Duck;
+  /** A path for a temporary file. */
+  scratchPath(ending: string): string;
   tables: readonly ResolvedTable[];
   /** "union": columns that a source lacks are missing there; "common": only those that all have. */
   columns: "union" | "common";
@@ -59,10 +61,13 @@ export async function mergeTables(request: MergeRequest): Promise<Merged> {
   const [{ schema }] = sources;
   const isOne = sources.every((source) => source.schema?.fingerprint === schema?.fingerprint);
   const selects = sources.map((source) => selectOf(source, columns));
+  const scratch = selects.length === 1 ? [] : selects.map(() => request.scratchPath("parquet"));
+  for (const [at, path] of scratch.entries()) await copyTable(duck, selects[at], path, { columns });
   return {
     working: {
-      from: `(${selects.join(" UNION ALL ")})`,
-      scratch: [],
+      // A UNION ALL would not keep the order of rows once it is written (copyInOrder).
+      from: scratch.length === 0 ? `(${selects[0]})` : fromTables(scratch),
+      scratch,
       rows: tables.reduce((sum, { rows }) => sum + rows, 0),
       columns,
       ...(label === undefined ? {} : { label }),

@@ -150,8 +150,10 @@ class Run {
       tables.push(table);
       sources.push(await sourceOf(reference, table));
     }
+    const { duck, scratchPath } = this.#context;
     const merged = await mergeTables({
-      duck: this.#context.duck,
+      duck,
+      scratchPath,
       tables,
       columns,
       ...(label === undefined ? {} : { label }),

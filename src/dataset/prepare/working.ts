@@ -11,7 +11,7 @@ import { shown } from "../file-error.ts";
 import { NO_PART } from "../split/contract.ts";
 import type { DatasetColumn, DatasetColumnKind } from "../store/contract.ts";
 import type { ResolvedTable } from "../store/reference.ts";
-import { copyTable, fromTable } from "../store/table-parquet.ts";
+import { copyInOrder, copyTable, fromTable } from "../store/table-parquet.ts";
 
 /** Column of the part that a row is in; it is there once the table was split, and never written. */
 const PART_COLUMN = "__orbweaver_part";
@@ -148,6 +148,15 @@ export function withReplaced(working: Working, sqlOf: ReadonlyMap<string, string
   );
 }
 
+/** The table with a column replaced, or added behind the others. */
+export function withColumn(working: Working, column: DatasetColumn, sql: string): Working {
+  const isKnown = working.columns.some(({ name }) => name === column.name);
+  const values = sameValues(working).map((value) =>
+    value.column.name === column.name ? { column, sql } : value,
+  );
+  return withValues(working, isKnown ? values : [...values, { column, sql }]);
+}
+
 /** The rows for which a condition in SQL is true, written. */
 export async function withRowsWhere(working: Working, where: string, context: StepContext): Promise<Working> {
   const { path: _, ...rest } = working;
@@ -204,12 +213,13 @@ export function withParts(
 }
 
 /** Other rows in the place of the training rows, in front of all others; `absent` is the SQL of columns that those lack. */
-export function withTrainingRows(
+export async function withTrainingRows(
   working: Working,
   file: string,
   columns: readonly DatasetColumn[],
   absent: (column: DatasetColumn) => string,
-): Working {
+  context: StepContext,
+): Promise<Working> {
   const part = trainingPart(working);
   const known = new Set(working.columns.map(({ name }) => name));
   const own = columns.map(({ name }) => identifier(name));
@@ -218,15 +228,18 @@ export function withTrainingRows(
       ? identifier(column.name)
       : `${absent(column)}::${typeOf(column.kind)} AS ${identifier(column.name)}`,
   );
+  const out = context.scratchPath("parquet");
+  await copyInOrder(
+    context.duck,
+    [
+      `SELECT ${own.join(", ")}, ${part}::UTINYINT AS ${PART_COLUMN} FROM ${fromTable(file)}`,
+      `SELECT ${others.join(", ")}, ${PART_COLUMN} FROM ${working.from} WHERE ${PART_COLUMN} <> ${part}`,
+    ],
+    out,
+    { columns },
+  );
   const { path: _, ...rest } = working;
-  return {
-    ...rest,
-    from:
-      `(SELECT ${own.join(", ")}, ${part}::UTINYINT AS ${PART_COLUMN} FROM ${fromTable(file)} UNION ALL ` +
-      `SELECT ${others.join(", ")}, ${PART_COLUMN} FROM ${working.from} WHERE ${PART_COLUMN} <> ${part})`,
-    columns,
-    scratch: [...working.scratch, file],
-  };
+  return { ...rest, from: fromTable(out), columns, scratch: [...working.scratch, file, out] };
 }
 
 /** A SELECT of the public columns, for files that are kept. */

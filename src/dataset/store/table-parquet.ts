@@ -63,7 +63,33 @@ async function inSeveralThreads(duck: Duck, run: () => Promise<unknown>): Promis
 
 /** SQL that may stand behind FROM: the rows of a table, in their order. */
 export function fromTable(path: string): string {
-  return `read_parquet(${fileLiteral(path)}, hive_partitioning = false)`;
+  return fromTables([path]);
+}
+
+/** The rows of several tables of the same columns, one after another, in their order. */
+export function fromTables(paths: readonly string[]): string {
+  const files = paths.map(fileLiteral);
+  return `read_parquet(${files.length === 1 ? files[0] : `[${files.join(", ")}]`}, hive_partitioning = false)`;
+}
+
+/**
+ * Writes the rows of several SELECTs of the same columns, those of the first in front. A UNION ALL would not do: DuckDB
+ * puts the last rows of one SELECT among those of the next where there are several row groups.
+ */
+export async function copyInOrder(
+  duck: Duck,
+  selects: readonly string[],
+  out: string,
+  facts: TableFacts,
+): Promise<void> {
+  if (selects.length === 1) return copyTable(duck, selects[0], out, facts);
+  const pieces = selects.map((_, at) => `${out}.piece-${at}.parquet`);
+  try {
+    for (const [at, path] of pieces.entries()) await copyTable(duck, selects[at], path, facts);
+    await copyTable(duck, `FROM ${fromTables(pieces)}`, out, facts);
+  } finally {
+    for (const path of pieces) await rm(path, { force: true });
+  }
 }
 
 /** Rows, and classes by label where there is one: most first, then by name. */

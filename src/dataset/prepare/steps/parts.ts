@@ -5,6 +5,7 @@ import { balanceTable } from "../../balance/balance.ts";
 import { balanceOptionsForm, SYNTHETIC_COLUMN } from "../../balance/contract.ts";
 import { splitOptionsForm } from "../../split/contract.ts";
 import { splitTable } from "../../split/split.ts";
+import type { DatasetColumn } from "../../store/contract.ts";
 import { copyTable, fromTable } from "../../store/table-parquet.ts";
 import { defineStep, orText } from "../step.ts";
 import {
@@ -102,9 +103,8 @@ export const balanceStep = defineStep({
         onProgress: ({ share }) => context.onProgress?.(share),
       },
     );
-    const made = withTrainingRows(working, out, result.columns, ({ name }) =>
-      name === SYNTHETIC_COLUMN ? "0" : "NULL",
-    );
+    const absent = ({ name }: DatasetColumn): string => (name === SYNTHETIC_COLUMN ? "0" : "NULL");
+    const made = await withTrainingRows(working, out, result.columns, absent, context);
     return {
       working: await written({ ...made, scratch: [...made.scratch, training] }, context),
       what: `balanced classes of the training rows (${options.method}): ${counted(result.rowsBefore, "row")} became ${counted(result.rowsAfter, "row")}`,
