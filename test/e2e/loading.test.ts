@@ -52,6 +52,11 @@ test("judging, metering, labelling and generating load no learner", () => {
   }
 });
 
+test("what draws charts is loaded only when a page is written", () => {
+  expect(loadedBy("src/app/profile.ts").has("echarts")).toBe(false);
+  expect(loadedBy("src/report/profile-page.ts").has("echarts")).toBe(true);
+});
+
 test("the walk sees what is loaded", () => {
   expect(loadedBy("src/dataset/duck-source.ts").has("@duckdb/node-api")).toBe(true);
   expect(loadedBy("src/dataset/label-rules.ts").has("zod")).toBe(true);
