@@ -1,8 +1,9 @@
 // What a person names a table by: NAME, NAME:TABLE, NAME@PART, NAME:TABLE@PART, or the path of a file of rows.
 //
 // PART is a part of the data set's split: `train`; `SPLIT/train` of another split than the last one; `-fold1` for every row
-// of the split that is in another part. Parts are written as Parquet when they are asked for, into data/cache, and found
-// there again; a file that is no table of a data set is imported into a temporary one.
+// of the split that is in another part; `..fold3` for the rows of all parts before it. Parts are written as Parquet when they
+// are asked for, into data/cache, and found there again; a file that is no table of a data set is imported into a temporary
+// one.
 
 import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -107,7 +108,15 @@ interface FoundPart {
   rows: number;
 }
 
-/** The parts that "train", "SPLIT/train" or "-fold1" mean. Throws `dataset-unknown`. */
+/** What stands before a part's name, and which parts are meant then. */
+const PART_SIGNS = {
+  "": (at: number, index: number) => at === index,
+  "-": (at: number, index: number) => at !== index,
+  "..": (at: number, index: number) => at < index,
+};
+type PartSign = keyof typeof PART_SIGNS;
+
+/** The parts that "train", "SPLIT/train", "-fold1" or "..fold3" mean. Throws `dataset-unknown`. */
 function splitOf(manifest: DatasetManifest, text: string): FoundPart {
   const slash = text.indexOf("/");
   const splitName = slash < 0 ? manifest.split : text.slice(0, slash);
@@ -121,8 +130,7 @@ function splitOf(manifest: DatasetManifest, text: string): FoundPart {
       { hint: `Make one with \`orbweaver split ${manifest.name}\`.` },
     );
   }
-  const others = partText.startsWith("-");
-  const wanted = others ? partText.slice(1) : partText;
+  const [, sign, wanted] = /^(-|\.\.|)(.*)$/.exec(partText) as unknown as [string, PartSign, string];
   const index = split.parts.findIndex((part) => part.name === wanted);
   if (index < 0) {
     const names = split.parts.map((part) => part.name).join(", ");
@@ -131,7 +139,13 @@ function splitOf(manifest: DatasetManifest, text: string): FoundPart {
       `the split of '${manifest.name}' has no part '${wanted}'; it has ${names}`,
     );
   }
-  const indices = split.parts.map((_, at) => at).filter((at) => (at === index) !== others);
+  const indices = split.parts.map((_, at) => at).filter((at) => PART_SIGNS[sign](at, index));
+  if (indices.length === 0) {
+    throw new OrbweaverError(
+      "dataset-unknown",
+      `no part of the split of '${manifest.name}' comes before '${wanted}', which is the first`,
+    );
+  }
   return { split, indices, rows: indices.reduce((sum, at) => sum + split.parts[at].rows, 0) };
 }
 

@@ -192,6 +192,7 @@ describe("references", () => {
     expect(await rows("x:rows@time/test")).toEqual([15, 10, 24]);
     // Rows that are in no part are in none of the others either.
     expect(await rows("x@-train")).toEqual([15, 10, 24]);
+    expect(await rows("x@..test")).toEqual([10, 0, 9]);
     expect(readdirSync(join(folder, "data", "cache"))).toHaveLength(2);
   });
 
@@ -199,6 +200,7 @@ describe("references", () => {
     ["y", "there is no data set 'y'; there are x"],
     ["x:nothing", "data set 'x' has no table 'nothing'; it has rows"],
     ["x@nothing", "the split of 'x' has no part 'nothing'; it has train, test"],
+    ["x@..train", "no part of the split of 'x' comes before 'train', which is the first"],
     ["x@other/train", "data set 'x' has no split 'other'; it has time"],
   ])("to what there is not say what there is: %s", async (reference, message) => {
     await writeManifest(project, await splitSet("x"), { replace: false });
