@@ -4,9 +4,27 @@ import { identifier } from "../duck.ts";
 import { named, PARQUET_CHUNK_ROWS, writeParquet } from "../parquet.ts";
 import { stopWhenAsked } from "../stop.ts";
 import type { DatasetColumn } from "../store/contract.ts";
-import { besideFile, type StepContext, type Value, type Working, written } from "./working.ts";
+import {
+  besideFile,
+  type StepContext,
+  sameValues,
+  type Value,
+  type Working,
+  withColumn,
+  withValues,
+  written,
+} from "./working.ts";
 
 const CODE = "code";
+
+/** Stands beside the other columns until the table is written. */
+const CODES: DatasetColumn = {
+  name: "__orbweaver_code",
+  role: "extra",
+  kind: "text",
+  unit: "",
+  description: "",
+};
 
 type Written = Working & { path: string };
 
@@ -20,7 +38,7 @@ export async function withKept(working: Written, keep: Uint8Array, context: Step
 
 /**
  * The table with a text a row, told by its code, the index into `names`; -1 leaves what `otherwise` says: SQL over the
- * columns of the table, which is `t`. A column of that name is replaced, another is added behind.
+ * columns of the table. A column of that name is replaced, another is added behind.
  */
 export async function withTexts(
   working: Written,
@@ -30,13 +48,11 @@ export async function withTexts(
   const { column, codes, names, otherwise } = texts;
   const file = context.scratchPath("parquet");
   await writeCodes(file, codes, named(names));
-  const sql = `coalesce(s.${CODE}, ${otherwise})`;
-  const isKnown = working.columns.some(({ name }) => name === column.name);
-  const own = working.columns.map(
-    (own): Value =>
-      own.name === column.name ? { column, sql } : { column: own, sql: `t.${identifier(own.name)}` },
-  );
-  return written(besideFile(working, file, isKnown ? own : [...own, { column, sql }]), context);
+  const own = working.columns.map((one): Value => ({ column: one, sql: `t.${identifier(one.name)}` }));
+  const beside = besideFile(working, file, [...own, { column: CODES, sql: `s.${CODE}` }]);
+  const coded = withColumn(beside, column, `coalesce(${identifier(CODES.name)}, ${otherwise})`);
+  const values = sameValues(coded).filter((value) => value.column.name !== CODES.name);
+  return written(withValues(coded, values), context);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { counted } from "../../../base/number-text.ts";
-import { identifier } from "../../duck.ts";
+import { identifier, literal } from "../../duck.ts";
 import { flowConditions, flowTest } from "../../flow-conditions.ts";
 import type { FlowQuestion } from "../../flow-question.ts";
 import { LabelIndex, RECORDS_MAX, type RecordColumns } from "../../label-index.ts";
@@ -20,11 +20,13 @@ import {
 import { scanRows, withTexts } from "../row-codes.ts";
 import { defineStep, nameForm } from "../step.ts";
 import {
+  ask,
   patternTest,
   refused,
   type StepContext,
   type StepOutcome,
   type Working,
+  withColumn,
   withRowsWhere,
   written,
 } from "../working.ts";
@@ -85,31 +87,15 @@ export const labelRulesStep = defineStep({
   async apply(before, { rules, unmatched, columns: given }, context) {
     const working = await written(before, context);
     const flow = requiredFlow(working.columns, given, neededBy(rules), context);
-    const hasFiles = working.columns.some(({ name }) => name === SOURCE_FILE_COLUMN);
-    if (!hasFiles && rules.some(({ file }) => file !== undefined))
-      throw refused(context, `there is no column '${SOURCE_FILE_COLUMN}' that tells files`);
-    const wheres = rules.flatMap(({ where }) =>
-      where === undefined ? [] : [conditionSql(working, where, context)],
-    );
-    const file = hasFiles ? identifier(SOURCE_FILE_COLUMN) : "NULL::VARCHAR";
-    const expressions = [...flow.expressions, file, ...wheres.map((sql) => `coalesce(${sql}, false)`)];
-    const codes = new Int32Array(working.rows).fill(-1);
-    const names = [...new Set(rules.map(({ label }) => label))];
-    const matched = new Array<number>(rules.length).fill(0);
-    const find = ruleFinder(rules, flow.expressions.length);
-    await scanRows(working, expressions, context, (chunk, first, count) => {
-      for (let row = 0; row < count; row++) {
-        const at = find(chunk, row);
-        if (at < 0) continue;
-        matched[at]++;
-        codes[first + row] = names.indexOf(rules[at].label);
-      }
-    });
+    const asides = await asidesOf(working, rules, context);
+    const { given: label, matched } = rules.some(isOfFlow)
+      ? await byLooking(working, rules, asides, flow, context)
+      : await bySql(working, rules, asides, context);
     const unused = matched.filter((count) => count === 0).length;
     const total = matched.reduce((sum, count) => sum + count, 0);
     return labelled(
       working,
-      { codes, names, unmatched },
+      { ...label, unmatched },
       {
         what: `labelled ${counted(total, "row")} by ${counted(rules.length, "rule")}`,
         facts: {
@@ -124,26 +110,100 @@ export const labelRulesStep = defineStep({
   },
 });
 
-/** The number of the first rule that matches a row, or -1. */
-function ruleFinder(rules: readonly Rule[], fileAt: number): (chunk: unknown[][], row: number) => number {
-  const ask = flowQuestions("what is there");
-  let wheres = 0;
-  const tests = rules.map((rule) => ({
-    isOfFlow: NEEDS.some(([condition]) => rule[condition] !== undefined),
+function isOfFlow(rule: Rule): boolean {
+  return NEEDS.some(([condition]) => rule[condition] !== undefined);
+}
+
+/** SQL of what each rule asks beside conditions on flows: files and expression; undefined where it asks nothing of these. */
+async function asidesOf(
+  working: Working,
+  rules: readonly Rule[],
+  context: StepContext,
+): Promise<(string | undefined)[]> {
+  const files = rules.some(({ file }) => file !== undefined) ? await filesOf(working, context) : [];
+  return rules.map(({ file, where }) => {
+    const tests = file?.map(patternTest);
+    const meant = files.filter((name) => tests?.some((test) => test(name)));
+    const isFile =
+      meant.length === 0
+        ? "false"
+        : `${identifier(SOURCE_FILE_COLUMN)} IN (${meant.map(literal).join(", ")})`;
+    const parts = [
+      ...(file === undefined ? [] : [isFile]),
+      ...(where === undefined ? [] : [conditionSql(working, where, context)]),
+    ];
+    return parts.length === 0 ? undefined : `coalesce(${parts.join(" AND ")}, false)`;
+  });
+}
+
+async function filesOf(working: Working, context: StepContext): Promise<string[]> {
+  if (!working.columns.some(({ name }) => name === SOURCE_FILE_COLUMN))
+    throw refused(context, `there is no column '${SOURCE_FILE_COLUMN}' that tells files`);
+  const name = identifier(SOURCE_FILE_COLUMN);
+  const rows = await ask(
+    context,
+    `SELECT DISTINCT ${name}::VARCHAR FROM ${working.from} WHERE ${name} IS NOT NULL`,
+  );
+  return rows.map(([file]) => String(file));
+}
+
+interface ByRules {
+  given: GivenLabels;
+  /** Rows by rule. */
+  matched: number[];
+}
+
+/** Rules without conditions on flows: no row leaves DuckDB. */
+async function bySql(
+  working: Working,
+  rules: readonly Rule[],
+  asides: readonly (string | undefined)[],
+  context: StepContext,
+): Promise<ByRules> {
+  const first = (values: (at: number) => string): string =>
+    `CASE ${rules.map((_, at) => `WHEN ${asides[at] ?? "true"} THEN ${values(at)}`).join(" ")} END`;
+  const counts = await ask(
+    context,
+    `SELECT ${first(String)} AS rule, count(*) FROM ${working.from} GROUP BY 1`,
+  );
+  const matched = new Array<number>(rules.length).fill(0);
+  for (const [rule, count] of counts) if (rule !== null) matched[Number(rule)] = Number(count);
+  return { given: { sql: first((at) => literal(rules[at].label)) }, matched };
+}
+
+/** Rules of which some ask for addresses, ports or times: rows are looked at one by one. */
+async function byLooking(
+  working: Working,
+  rules: readonly Rule[],
+  asides: readonly (string | undefined)[],
+  flow: FlowColumns,
+  context: StepContext,
+): Promise<ByRules> {
+  const expressions = [...flow.expressions, ...asides.filter((sql) => sql !== undefined)];
+  let at = flow.expressions.length;
+  const tests = rules.map((rule, index) => ({
+    isOfFlow: isOfFlow(rule),
     flow: flowTest(rule),
-    files: rule.file?.map(patternTest),
-    whereAt: rule.where === undefined ? -1 : fileAt + 1 + wheres++,
+    asideAt: asides[index] === undefined ? -1 : at++,
   }));
-  return (chunk, row) => {
-    const question = ask(chunk, row);
-    const file = String(chunk[fileAt][row] ?? "");
-    return tests.findIndex(
-      ({ isOfFlow, flow, files, whereAt }) =>
-        (!isOfFlow || (question !== undefined && flow(question))) &&
-        (files === undefined || files.some((test) => test(file))) &&
-        (whereAt < 0 || chunk[whereAt][row] === true),
-    );
-  };
+  const names = [...new Set(rules.map(({ label }) => label))];
+  const codes = new Int32Array(working.rows).fill(-1);
+  const matched = new Array<number>(rules.length).fill(0);
+  const ask = flowQuestions("what is there");
+  await scanRows(working, expressions, context, (chunk, first, count) => {
+    for (let row = 0; row < count; row++) {
+      const question = ask(chunk, row);
+      const rule = tests.findIndex(
+        ({ isOfFlow: asks, flow: test, asideAt }) =>
+          (asideAt < 0 || chunk[asideAt][row] === true) &&
+          (!asks || (question !== undefined && test(question))),
+      );
+      if (rule < 0) continue;
+      matched[rule]++;
+      codes[first + row] = names.indexOf(rules[rule].label);
+    }
+  });
+  return { given: codedLabels(codes, names), matched };
 }
 
 function neededBy(rules: readonly Rule[]): FlowColumn[] {
@@ -198,7 +258,7 @@ export const joinLabelsStep = defineStep({
     const { conflicts, unused } = records.facts();
     return labelled(
       working,
-      { codes, names: records.names, unmatched: options.unmatched },
+      { ...codedLabels(codes, records.names), unmatched: options.unmatched },
       {
         what: `labelled ${counted(matched, "row")} by ${counted(records.count, "record")} of '${options.from}'`,
         facts: {
@@ -358,26 +418,36 @@ const LABEL: DatasetColumn = {
   description: "Class",
 };
 
+/** The labels that were found: SQL over the columns, or a number a row; missing, or -1, where nothing names a row. */
+type GivenLabels = { sql: string } | { codes: Int32Array; names: readonly string[] };
+
+function codedLabels(codes: Int32Array, names: readonly string[]): GivenLabels {
+  return { codes, names };
+}
+
 async function labelled(
   working: Working & { path: string },
-  { codes, names, unmatched }: { codes: Int32Array; names: readonly string[]; unmatched: Unmatched },
+  { unmatched, ...given }: GivenLabels & { unmatched: Unmatched },
   told: Omit<StepOutcome, "working">,
   context: StepContext,
 ): Promise<StepOutcome> {
   const own = working.columns.find(({ name }) => name === (working.label ?? LABEL.name));
   const column: DatasetColumn = own === undefined ? LABEL : { ...own, role: "label", kind: "category" };
-  const before = own === undefined ? "NULL::VARCHAR" : `t.${identifier(own.name)}::VARCHAR`;
-  const all = typeof unmatched === "object" ? [...names, unmatched.label] : names;
-  if (typeof unmatched === "object")
-    codes.forEach((code, row) => {
-      if (code < 0) codes[row] = all.length - 1;
-    });
-  const otherwise = unmatched === "drop" ? "NULL::VARCHAR" : before;
-  const made = await withTexts(working, { column, codes, names: all, otherwise }, context);
-  const labelledRows = { ...made, label: column.name };
-  const kept =
-    unmatched === "drop"
-      ? await withRowsWhere(labelledRows, `${identifier(column.name)} IS NOT NULL`, context)
-      : labelledRows;
-  return { working: kept, ...told };
+  const otherwise = otherwiseSql(unmatched, own);
+  const made =
+    "sql" in given
+      ? withColumn(working, column, `coalesce(${given.sql}, ${otherwise})`)
+      : await withTexts(working, { column, ...given, otherwise }, context);
+  const rows = { ...made, label: column.name };
+  const isKept = unmatched !== "drop";
+  return {
+    working: isKept ? rows : await withRowsWhere(rows, `${identifier(column.name)} IS NOT NULL`, context),
+    ...told,
+  };
+}
+
+/** SQL of the label of a row that nothing names. */
+function otherwiseSql(unmatched: Unmatched, own: DatasetColumn | undefined): string {
+  if (typeof unmatched === "object") return literal(unmatched.label);
+  return unmatched === "drop" || own === undefined ? "NULL::VARCHAR" : `${identifier(own.name)}::VARCHAR`;
 }
