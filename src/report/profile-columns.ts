@@ -81,7 +81,7 @@ export function cardsSection(profile: Profile): Section {
         ? [
             {
               type: "text",
-              text: `Below each histogram, a row for each class${(profile.classes?.count ?? 0) > CLASSES_IN_CARD ? ` (the ${CLASSES_IN_CARD} largest)` : ""} shows where its own rows lie: the darker, the more of them. Classes whose rows look alike cannot be told apart by the column.`,
+              text: `Below each histogram, a row for each class${(profile.classes?.count ?? 0) > CLASSES_IN_CARD ? ` (the ${CLASSES_IN_CARD} largest)` : ""} shows where its own rows lie: the stronger the colour, the more of them. Classes whose rows look alike cannot be told apart by the column.`,
             } as const,
           ]
         : []),
