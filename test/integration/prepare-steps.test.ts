@@ -1,8 +1,8 @@
 // Every step on tables small enough to be worked out by hand.
 
 import { describe, expect, test } from "vitest";
-import { factsOf, prepare, type Row, table } from "../../../../test/support/prepared.ts";
-import { OrbweaverError } from "../../../base/errors.ts";
+import { OrbweaverError } from "../../src/base/errors.ts";
+import { factsOf, prepare, type Row, table } from "../support/prepared.ts";
 
 const NONE = null;
 
