@@ -71,6 +71,16 @@ describe("KDD Cup 1999", () => {
   });
 });
 
+dataTest("a stop ends the run, whatever it is at", async () => {
+  for (const afterMs of [0, 300, 3000]) {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), afterMs);
+    const steps = [{ split: "official" }, ...new Array(20).fill({ duplicates: { across: "drop" } })];
+    const run = prepare({}, { sources: KDD, steps }, { rows: false, signal: controller.signal });
+    await expect(run).rejects.toMatchObject({ code: "cancelled" });
+  }
+});
+
 /** Rows whose features other rows of their file have with a label of another of the five groups. */
 const CONTRADICTORY = { train: 2, test: 71_477 };
 
