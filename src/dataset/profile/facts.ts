@@ -57,8 +57,6 @@ export async function readFacts(
   return facts;
 }
 
-const NAMES = ["missing", "finite", "infinite", "low", "high", "smallest"] as const;
-
 async function factsOf(
   { duck, table }: ProfileRequest,
   columns: readonly DatasetColumn[],
@@ -67,28 +65,28 @@ async function factsOf(
   const from = fromTable(table.path);
   const rows = await rowsOf(
     duck,
-    `SELECT ${classes.sql} AS code, ${columns.flatMap(factsSql).join(", ")} FROM ${from} GROUP BY 1 ORDER BY 1`,
+    `SELECT code, count(*)::DOUBLE AS rows, ${columns.flatMap(factsSql).join(", ")} ` +
+      `FROM (SELECT ${classes.sql} AS code, ${columns.flatMap(valuesSql).join(", ")} FROM ${from}) GROUP BY 1 ORDER BY 1`,
   );
   stopWhenAsked(duck.signal);
-  const [distinct] = await rowsOf(
-    duck,
-    `SELECT ${columns.map((column, at) => `approx_count_distinct(${valueSql(column)}) AS d${at}`).join(", ")} FROM ${from}`,
-  );
+  const estimates = columns.map((column, at) => `approx_count_distinct(${valueSql(column)}) AS d${at}`);
+  const [distinct] = await rowsOf(duck, `SELECT ${estimates.join(", ")} FROM ${from}`);
   stopWhenAsked(duck.signal);
   return columns.map((column, at) => {
-    const counts = (name: (typeof NAMES)[number]): Counts =>
-      countsOf(rows, `${name}${at}`, classes.names.length);
-    const missing = counts("missing");
-    if (!isNumber(column)) return { missing, distinct: distinct[`d${at}`] ?? 0 };
-    const values = (name: "low" | "high" | "smallest"): number[] =>
+    const counted = (count: (row: Row) => number): Counts => countsOf(rows, count, classes.names.length);
+    const there = (row: Row): number => row[`there${at}`] ?? 0;
+    const finite = (row: Row): number => row[`finite${at}`] ?? 0;
+    const missing = counted((row) => (row["rows"] ?? 0) - there(row));
+    const facts = { missing, distinct: distinct[`d${at}`] ?? 0 };
+    if (!isNumber(column)) return facts;
+    const values = (name: string): number[] =>
       rows.map((row) => row[`${name}${at}`]).filter((value) => value !== undefined);
     const smallest = values("smallest");
     return {
-      missing,
-      distinct: distinct[`d${at}`] ?? 0,
+      ...facts,
       number: {
-        finite: counts("finite"),
-        infinite: counts("infinite"),
+        finite: counted(finite),
+        infinite: counted((row) => there(row) - finite(row)),
         low: values("low").reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
         high: values("high").reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
         smallest: smallest.length === 0 ? undefined : Math.min(...smallest),
@@ -97,28 +95,36 @@ async function factsOf(
   });
 }
 
+/** What is there, and what of it is finite, as columns of their own: several times quicker than FILTER with each aggregate. */
+function valuesSql(column: DatasetColumn, at: number): string[] {
+  const value = valueSql(column);
+  if (!isNumber(column)) return [`${value} AS t${at}`];
+  return [
+    `nullif(${value}, 'nan'::DOUBLE) AS t${at}`,
+    `CASE WHEN isfinite(${value}) THEN ${value} END AS f${at}`,
+  ];
+}
+
 /** Numbered, so that no name of a column has to be told apart from one of ours. */
 function factsSql(column: DatasetColumn, at: number): string[] {
-  const value = valueSql(column);
-  if (!isNumber(column)) return [`(count(*) - count(${value}))::DOUBLE AS missing${at}`];
-  const finite = `FILTER (isfinite(${value}))`;
+  const there = `count(t${at})::DOUBLE AS there${at}`;
+  if (!isNumber(column)) return [there];
   return [
-    `(count(*) FILTER (${value} IS NULL OR isnan(${value})))::DOUBLE AS missing${at}`,
-    `(count(*) ${finite})::DOUBLE AS finite${at}`,
-    `(count(*) FILTER (isinf(${value})))::DOUBLE AS infinite${at}`,
-    `min(${value}) ${finite} AS low${at}`,
-    `max(${value}) ${finite} AS high${at}`,
-    `min(abs(${value})) FILTER (isfinite(${value}) AND ${value} <> 0) AS smallest${at}`,
+    there,
+    `count(f${at})::DOUBLE AS finite${at}`,
+    `min(f${at}) AS low${at}`,
+    `max(f${at}) AS high${at}`,
+    `min(nullif(abs(f${at}), 0)) AS smallest${at}`,
   ];
 }
 
 type Row = Record<string, number | undefined>;
 
-function countsOf(rows: readonly Row[], name: string, classes: number): Counts {
+function countsOf(rows: readonly Row[], countOf: (row: Row) => number, classes: number): Counts {
   const byClass = new Array<number>(classes).fill(0);
   let all = 0;
   for (const row of rows) {
-    const count = row[name] ?? 0;
+    const count = countOf(row);
     const code = row["code"] ?? -1;
     all += count;
     if (code >= 0 && classes > 0) byClass[code] = count;
