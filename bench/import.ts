@@ -93,7 +93,9 @@ async function makeTable(path: string, rows: number): Promise<void> {
   const classes = ["Benign", "DoS attacks-Hulk", "Bot", "SSH-Bruteforce"];
   // Rows are put together from a few thousand beginnings, since making every number anew would take longer than the import.
   const middles = Array.from({ length: 4096 }, () =>
-    Array.from({ length: fields.length - 8 }, () => String(Math.floor(random.uniform() ** 4 * 1e7))).join(","),
+    Array.from({ length: fields.length - 8 }, () => String(Math.floor(random.uniform() ** 4 * 1e7))).join(
+      ",",
+    ),
   );
   out.write(`${fields.join(",")}\n`);
   for (let row = 0; row < rows; ) {
