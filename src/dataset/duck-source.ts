@@ -22,7 +22,16 @@ import {
   tellDelimiter,
   writeAsUtf8,
 } from "./csv-text.ts";
-import { type Duck, type DuckOptions, doubles, fileLiteral, identifier, literal, openDuck } from "./duck.ts";
+import {
+  type Duck,
+  type DuckOptions,
+  doubles,
+  fileLiteral,
+  identifier,
+  kindOf,
+  literal,
+  openDuck,
+} from "./duck.ts";
 import { messageOf, shown } from "./file-error.ts";
 import { KDD_LABEL, kddColumns } from "./kdd.ts";
 import type { BlockColumn } from "./orbrows.ts";
@@ -308,14 +317,6 @@ function parseMetadata<T>(text: string | undefined, parse: (text: string) => T |
 async function describe(duck: Duck, from: string): Promise<{ name: string; type: string }[]> {
   const reader = await duck.connection.runAndReadAll(`DESCRIBE FROM ${from}`);
   return reader.getRows().map((row) => ({ name: String(row[0]), type: String(row[1]) }));
-}
-
-/** Kind of a DuckDB type, by its name. */
-function kindOf(type: string): SourceColumn["kind"] {
-  if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|BOOLEAN|DECIMAL\(\d+,\d+\))$/.test(type))
-    return "number";
-  if (/^(VARCHAR|ENUM\(.*\)|UUID|JSON)$/.test(type)) return "text";
-  return /^(DATE|TIMESTAMP.*)$/.test(type) ? "time" : "other";
 }
 
 // --- reading ------------------------------------------------------------------------------------------------

@@ -91,6 +91,14 @@ export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** What a column of a type holds, by DuckDB's name of the type. */
+export function kindOf(type: string): "number" | "text" | "time" | "other" {
+  if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|BOOLEAN|DECIMAL\(\d+,\d+\))$/.test(type))
+    return "number";
+  if (/^(VARCHAR|ENUM\(.*\)|UUID|JSON)$/.test(type)) return "text";
+  return /^(DATE|TIMESTAMP.*)$/.test(type) ? "time" : "other";
+}
+
 /** The numbers of a DOUBLE column of a chunk, without a copy where the library lets us; absent is not told apart. */
 export function doubles(chunk: DuckDBDataChunk, column: number): Float64Array {
   const vector = chunk.getColumnVector(column);

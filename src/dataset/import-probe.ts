@@ -1,7 +1,7 @@
 // Looks at the start of a source, so that importers can tell what it is. Reads no more than that.
 
 import { firstRecords, tellDelimiter } from "./csv-text.ts";
-import { type Duck, fileLiteral } from "./duck.ts";
+import { type Duck, fileLiteral, kindOf } from "./duck.ts";
 import type { Probe, ProbeColumn } from "./importers/contract.ts";
 import { openOrbrowsSource } from "./orbrows-source.ts";
 import { PARQUET_SCHEMA_KEY } from "./parquet-writer.ts";
@@ -78,12 +78,4 @@ function orbrowsFacts(path: string): Pick<Probe, "columns" | "schema"> {
   } finally {
     source.close();
   }
-}
-
-/** Kind of a DuckDB type, by its name. */
-export function kindOf(type: string): ProbeColumn["kind"] {
-  if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|BOOLEAN|DECIMAL\(\d+,\d+\))$/.test(type))
-    return "number";
-  if (/^(VARCHAR|ENUM\(.*\)|UUID|JSON)$/.test(type)) return "text";
-  return /^(DATE|TIMESTAMP.*)$/.test(type) ? "time" : "other";
 }
