@@ -2,6 +2,7 @@
 //
 //   node scripts/build-kernels.mjs           compile and write
 //   node scripts/build-kernels.mjs --check   compile and compare; exit status 1 when a file is stale
+//   node scripts/build-kernels.mjs TEXT …    only those whose target has one of the texts in its path
 //
 // The generated file lists its sources, the entry and all that it imports, and holds the SHA-256 of their contents in that
 // order, so that a plain test can tell that it is stale.
@@ -131,8 +132,12 @@ function render(source, wasm) {
   ].join("\n");
 }
 
+const texts = process.argv.slice(2).filter((argument) => argument !== "--check");
+const wanted = KERNELS.filter(
+  ({ target }) => texts.length === 0 || texts.some((text) => target.includes(text)),
+);
 let stale = 0;
-for (const { source, target, options } of KERNELS) {
+for (const { source, target, options } of wanted) {
   const text = render(source, compile(source, options));
   const path = join(ROOT, target);
   if (process.argv.includes("--check")) {

@@ -17,6 +17,9 @@ export interface ParameterSpecification {
   description: string;
 }
 
+/** The second class of every model of the task "anomaly". */
+export const ANOMALY_CLASS = "anomaly";
+
 export type ParameterValues = Record<string, number | boolean | string>;
 
 export interface Progress {
@@ -68,6 +71,12 @@ export interface FitContext {
 
 export interface Learner {
   readonly id: string;
+  /**
+   * What the learner's models tell. "classification": the classes of the table, each from its rows. "anomaly": only rows of
+   * the context's benign classes are learnt from (all rows where the table has none); the model's two classes are
+   * benign and "anomaly" (see ANOMALY_CLASS), whatever else the table names.
+   */
+  readonly task: "classification" | "anomaly";
   readonly description: string;
   readonly parameters: readonly ParameterSpecification[];
   fit(table: LabelledTable, parameters: ParameterValues, context: FitContext): Promise<Model>;

@@ -25,8 +25,10 @@ export interface ModelCard {
 }
 
 export interface ModelManifest {
-  /** Which kind decodes the body: "boosting". */
+  /** Which kind decodes the body: "boosting", "forest", ... (src/model/decode.ts lists them). */
   kind: string;
+  /** Present for models that only know benign rows: their classes are benign and "anomaly". */
+  task?: "anomaly";
   formatVersion: number;
   schema: { id: string; fingerprint: string; columns: ColumnSpecification[] };
   /** Class names; probabilities come in this order. */
@@ -41,8 +43,21 @@ export interface ModelManifest {
 export interface Contribution {
   /** Index of the column in the schema. */
   column: number;
-  /** Signed change of the class's raw score (log-odds for trees). */
+  /** Signed change of what is explained, on the scale of the explanation. */
   amount: number;
+}
+
+/**
+ * What the sum of bias and contributions is. "log-odds": for two classes the log-odds of the class, for more a logarithm of
+ * the probability up to a constant that all classes share. "probability": the probability itself.
+ */
+export type ExplanationScale = "log-odds" | "probability";
+
+export interface Explanation {
+  bias: number;
+  scale: ExplanationScale;
+  /** Largest first. */
+  contributions: Contribution[];
 }
 
 export interface Model {
@@ -60,14 +75,17 @@ export interface Model {
   /** Scores a column-major table; `out` as in `score`. */
   scoreTable(table: FeatureTable, out: Float64Array): void;
   /**
-   * Explains one row's score for one class: additive contributions of the features (for trees: the change of the
-   * expected value along each decision path, Saabas 2014, which sum to raw score minus `bias`), largest first.
+   * Explains one row's score for one class, quickly: additive contributions of the columns, largest first, at most `limit`
+   * of them; all of them and the bias sum to the score on the scale given. For trees: the change of the expected value
+   * along each decision path (Saabas 2014). For linear models and naive Bayes: exact. For others: seeded permutations
+   * against a reference row (Štrumbelj and Kononenko 2014).
    */
-  explain(
-    row: Float64Array,
-    classIndex: number,
-    limit: number,
-  ): { bias: number; contributions: Contribution[] };
+  explain(row: Float64Array, classIndex: number, limit: number): Explanation;
   /** How much each column matters to the model's scores over all: one share per column, summing to 1 (or all 0). */
   importance(): Float64Array;
+  /**
+   * Marks rows that are like nothing seen in training, where the model was fitted to tell: 1 unknown, 0 known. Arguments
+   * as in `score`; absent where the model cannot tell.
+   */
+  flagUnknown?(rows: Float64Array, count: number, out: Uint8Array): void;
 }

@@ -22,6 +22,7 @@ export function checkManifest(header: unknown): ModelManifest {
   require(new Set(classes).size === classes.length, "classes");
   return {
     kind: text(fields["kind"], "kind"),
+    ...taskOf(fields["task"]),
     formatVersion: count(fields["formatVersion"], "formatVersion"),
     schema: {
       id: text(schema["id"], "schema.id"),
@@ -33,6 +34,12 @@ export function checkManifest(header: unknown): ModelManifest {
     training: checkTraining(fields["training"], classes.length),
     card: checkCard(fields["card"]),
   };
+}
+
+function taskOf(value: unknown): Pick<ModelManifest, "task"> {
+  if (value === undefined) return {};
+  require(value === "anomaly", "task");
+  return { task: "anomaly" };
 }
 
 function checkColumn(value: unknown, index: number): ColumnSpecification {

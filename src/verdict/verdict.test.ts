@@ -35,7 +35,11 @@ function plainModel(classes: string[], benignClasses: string[], contributions: C
     },
     scoreTable: () => undefined,
     importance: () => new Float64Array(flowSchema.columns.length),
-    explain: (_row, _class, limit) => ({ bias: 0, contributions: contributions.slice(0, limit) }),
+    explain: (_row, _class, limit) => ({
+      bias: 0,
+      scale: "log-odds",
+      contributions: contributions.slice(0, limit),
+    }),
   };
 }
 

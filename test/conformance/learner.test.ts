@@ -3,31 +3,43 @@
 import { describe, expect, test } from "vitest";
 import { workerPool } from "../../src/app/worker-pool.ts";
 import { OrbweaverError } from "../../src/base/errors.ts";
+import { rankingAreas } from "../../src/evaluate/metrics.ts";
 import { foreignSchema, type LabelledTable } from "../../src/feature/table.ts";
-import type {
-  FitContext,
-  Learner,
-  Parallel,
-  ParameterSpecification,
-  ParameterValues,
+import {
+  ANOMALY_CLASS,
+  type FitContext,
+  type Learner,
+  type Parallel,
+  type ParameterSpecification,
+  type ParameterValues,
 } from "../../src/learner/contract.ts";
 import { LEARNERS } from "../../src/learner/index.ts";
 import type { Model } from "../../src/model/contract.ts";
 import { decodeModel } from "../../src/model/decode.ts";
-import { mixedTable, reorderColumns, rowMajor, selectRows } from "../support/tables.ts";
+import { mixedTable, oddTable, reorderColumns, rowMajor, selectRows } from "../support/tables.ts";
 
 const TABLES = [
   mixedTable({ rows: 600, classes: 2, seed: 1 }),
   mixedTable({ rows: 600, classes: 4, seed: 2 }),
 ];
 
-/** Fewer iterations where a learner has such a parameter: what is tested here does not need many. */
+/** Parameters that make fits quick, by name, where a learner has them: what is tested here does not need more. */
+const QUICK: ParameterValues = { iterations: 12, trees: 8, epochs: 12, maxRows: 1_000 };
+
 function quick(learner: Learner): ParameterValues {
-  return learner.parameters.some(({ name }) => name === "iterations") ? { iterations: 12 } : {};
+  return Object.fromEntries(
+    learner.parameters.flatMap(({ name }) => (name in QUICK ? [[name, QUICK[name]]] : [])),
+  );
+}
+
+const BENIGN = { benignClasses: ["benign"] };
+/** Names of the classes of a learner's models. */
+function classesOf(learner: Learner, table: LabelledTable): readonly string[] {
+  return learner.task === "anomaly" ? ["benign", ANOMALY_CLASS] : table.classes;
 }
 
 function trained(learner: Learner, table: LabelledTable, context: Partial<FitContext> = {}): Promise<Model> {
-  return learner.fit(table, quick(learner), { seed: 7, ...context });
+  return learner.fit(table, quick(learner), { seed: 7, ...BENIGN, ...context });
 }
 
 function scores(model: Model, table: LabelledTable): Float64Array {
@@ -66,15 +78,16 @@ describe.each(LEARNERS)("learner $id", (learner) => {
   });
 
   each("is the same after saving and loading (%i classes)", async (_, table) => {
-    const model = await trained(learner, table, { benignClasses: ["benign"] });
+    const model = await trained(learner, table, BENIGN);
     const loaded = decodeModel(model.encode());
     expect(loaded.manifest).toEqual(model.manifest);
     expect(scores(loaded, table)).toEqual(scores(model, table));
     expect(Buffer.compare(loaded.encode(), model.encode())).toBe(0);
   });
 
-  each("scores a row alike alone, in any company, and by columns (%i classes)", async (classes, table) => {
+  each("scores a row alike alone, in any company, and by columns (%i classes)", async (_, table) => {
     const model = await trained(learner, table);
+    const classes = model.manifest.classes.length;
     const whole = scores(model, table);
     const rows = rowMajor(table);
     const columns = table.values.length;
@@ -88,7 +101,8 @@ describe.each(LEARNERS)("learner $id", (learner) => {
     }
   });
 
-  each("gives probabilities that sum to one (%i classes)", async (classes, table) => {
+  each("gives probabilities that sum to one (%i classes)", async (_, table) => {
+    const classes = classesOf(learner, table).length;
     const out = scores(await trained(learner, table), table);
     for (let row = 0; row < table.rowCount; row++) {
       const probabilities = [...out.subarray(row * classes, (row + 1) * classes)];
@@ -98,6 +112,7 @@ describe.each(LEARNERS)("learner $id", (learner) => {
   });
 
   each("learns: beats the majority class on rows it has not seen (%i classes)", async (classes, table) => {
+    if (learner.task === "anomaly") return;
     const unseen = mixedTable({ rows: 600, classes, seed: 99 });
     const out = scores(await trained(learner, table), unseen);
     const counts = new Array<number>(classes).fill(0);
@@ -111,6 +126,19 @@ describe.each(LEARNERS)("learner $id", (learner) => {
     expect(hits / unseen.rowCount).toBeGreaterThan(majority + (1 - majority) / 4);
   });
 
+  test("tells odd rows from those like the benign ones", async () => {
+    if (learner.task !== "anomaly") return;
+    const model = await trained(learner, mixedTable({ rows: 1_500, classes: 1, seed: 3 }));
+    const [usual, odd] = [mixedTable({ rows: 500, classes: 1, seed: 4 }), oddTable({ rows: 500, seed: 5 })];
+    const scored = [scores(model, usual), scores(model, odd)].map((out) =>
+      out.filter((_, index) => index % 2 === 1),
+    );
+    const positive = Uint8Array.from({ length: 1_000 }, (_, row) => (row < 500 ? 0 : 1));
+    const { rocAuc } = rankingAreas(Float64Array.from([...scored[0], ...scored[1]]), positive);
+    expect(rocAuc).toBeGreaterThan(0.85);
+    expect(scored[0].filter((probability) => probability >= 0.5).length).toBeLessThan(60);
+  });
+
   each("does not care in which order columns come (%i classes)", async (_, table) => {
     const order = [5, 0, 7, 2, 6, 1, 4, 3];
     const model = await trained(learner, table);
@@ -118,18 +146,28 @@ describe.each(LEARNERS)("learner $id", (learner) => {
     expect(scores(await trained(learner, permuted), permuted)).toEqual(scores(model, table));
   });
 
-  each("explains what it scores (%i classes)", async (classes, table) => {
+  each("explains what it scores (%i classes)", async (_, table) => {
     const model = await trained(learner, table);
+    const classes = model.manifest.classes.length;
     const row = rowMajor(table).subarray(0, table.values.length);
     const out = new Float64Array(classes);
     model.score(row, 1, out);
+    const scales = new Set<string>();
     const raw = [...out.keys()].map((index) => {
-      const { bias, contributions } = model.explain(row, index, 100);
+      const { bias, scale, contributions } = model.explain(row, index, 100);
+      scales.add(scale);
       const sizes = contributions.map(({ amount }) => Math.abs(amount));
       expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
       expect(model.explain(row, index, 2).contributions).toEqual(contributions.slice(0, 2));
       return contributions.reduce((sum, { amount }) => sum + amount, bias);
     });
+    expect(scales.size).toBe(1);
+    if (scales.has("probability")) {
+      raw.forEach((sum, index) => {
+        expect(sum).toBeCloseTo(out[index], 9);
+      });
+      return;
+    }
     // Raw scores are log-odds or logarithms up to a constant: differences between classes tell the odds.
     const factor = classes === 2 ? 0.5 : 1;
     expect((raw[1] - raw[0]) * factor).toBeCloseTo(Math.log(out[1] / out[0]), 9);
@@ -158,17 +196,27 @@ describe.each(LEARNERS)("learner $id", (learner) => {
   });
 
   test("keeps its facts: parameters, seed, rows, classes, schema", async () => {
-    const { manifest } = await trained(learner, TABLES[1], { benignClasses: ["benign"] });
+    const { manifest } = await trained(learner, TABLES[1]);
     expect(manifest.schema.fingerprint).toBe(TABLES[1].schema.fingerprint);
-    expect(manifest.classes).toEqual(TABLES[1].classes);
+    expect(manifest.classes).toEqual(classesOf(learner, TABLES[1]));
+    expect(manifest.task).toBe(learner.task === "anomaly" ? "anomaly" : undefined);
     expect(manifest.benignClasses).toEqual(["benign"]);
     expect(manifest.training).toMatchObject({ learner: learner.id, seed: 7 });
-    expect(manifest.training.trainingRows + manifest.training.validationRows).toBe(TABLES[1].rowCount);
-    expect(manifest.training.classCounts.reduce((sum, count) => sum + count, 0)).toBe(TABLES[1].rowCount);
+    const rows =
+      learner.task === "anomaly"
+        ? TABLES[1].labels.filter((label) => label === 0).length
+        : TABLES[1].rowCount;
+    const { trainingRows, validationRows, classCounts } = manifest.training;
+    // A learner with a bound on rows may leave some out; it says how many it took.
+    const mayLeaveOut = learner.parameters.some(({ name }) => name === "maxRows");
+    if (mayLeaveOut) expect(trainingRows + validationRows).toBeLessThanOrEqual(rows);
+    else expect(trainingRows + validationRows).toBe(rows);
+    expect(classCounts.reduce((sum, count) => sum + count, 0)).toBe(rows);
     for (const { name } of learner.parameters) expect(manifest.training.parameters).toHaveProperty(name);
   });
 
   test("heeds class weights", async () => {
+    if (learner.task === "anomaly") return;
     const table = TABLES[0];
     const plain = scores(await trained(learner, table, { classWeights: [1, 1] }), table);
     const heavy = scores(await trained(learner, table, { classWeights: [1, 20] }), table);
@@ -191,18 +239,19 @@ describe.each(LEARNERS)("learner $id", (learner) => {
 
   test("lets its threads go when it fails or is cancelled", async () => {
     const table = mixedTable({ rows: 70_000, classes: 2, seed: 6 });
-    const stopped: number[] = [];
+    const crews = { started: 0, stopped: 0 };
     const pool = workerPool(2);
     const parallel: Parallel = {
       threads: pool.threads,
       start: (task) => {
         const crew = pool.start(task);
-        return { stop: () => crew.stop().then(() => void stopped.push(task.threads)) };
+        crews.started++;
+        return { stop: () => crew.stop().then(() => void crews.stopped++) };
       },
     };
     const failure = await failureOf(trained(learner, table, { parallel, isCancelled: () => true }));
     expect(failure.code).toBe("cancelled");
-    expect(stopped).toEqual([2]);
+    expect(crews.stopped).toBe(crews.started);
   });
 
   test("stops when cancelled, and leaves nothing broken behind", async () => {
@@ -240,6 +289,8 @@ describe.each(LEARNERS)("learner $id", (learner) => {
       "negative label": { ...table, labels: table.labels.map((label) => label - 1) },
       "few labels": { ...table, labels: table.labels.subarray(1) },
     };
+    // Benign rows alone are all that an anomaly needs.
+    if (learner.task === "anomaly") delete bad["one class"];
     for (const [what, broken] of Object.entries(bad)) {
       expect((await failureOf(trained(learner, broken))).code, what).toBe("training-data");
     }

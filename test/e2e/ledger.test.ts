@@ -51,7 +51,7 @@ const byPackets: Model = {
     }
   },
   scoreTable: () => undefined,
-  explain: () => ({ bias: 0, contributions: [] }),
+  explain: () => ({ bias: 0, scale: "log-odds", contributions: [] }),
   importance: () => new Float64Array(flowSchema.columns.length),
 };
 

@@ -60,6 +60,20 @@ export function mixedTable({ rows, classes, seed }: MixedOptions): LabelledTable
   return { schema: foreignSchema("mixed", columns), rowCount: rows, values, classes: names, labels };
 }
 
+/** Rows of one class that are like none of `mixedTable`: numbers far off, combinations that do not occur there. */
+export function oddTable({ rows, seed }: Omit<MixedOptions, "classes">): LabelledTable {
+  const table = mixedTable({ rows, classes: 1, seed });
+  const random = new Random(seed + 1);
+  const [rate, , packets, , service, , , noise] = table.values;
+  for (let row = 0; row < rows; row++) {
+    rate[row] = (random.chance(0.5) ? 1 : -1) * random.uniform() * 4 + rate[row] * 3;
+    packets[row] = packets[row] * 3 + 12;
+    noise[row] = noise[row] * 5;
+    if (random.chance(0.3)) service[row] = CATEGORIES.length - 1;
+  }
+  return table;
+}
+
 /** The same rows with the columns in another order. */
 export function reorderColumns(table: LabelledTable, order: readonly number[]): LabelledTable {
   const columns = order.map((index) => table.schema.columns[index]);

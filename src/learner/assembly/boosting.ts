@@ -11,191 +11,14 @@
 //
 // scripts/build-kernels.mjs compiles this file into src/learner/kernels.generated.ts.
 
+import { runColumn } from "./bins";
+import { exp2, exponential, logarithm } from "./elementary";
+import { runItems, sendHome, serveItems, Work } from "./gate";
+
 /** Bytes between the histograms of two neighbouring columns: 256 bins and one cache line, against set conflicts. */
 const HISTOGRAM_STRIDE: usize = 4160;
 
-// ---------------------------------------------------------------------------------------------------- sorting
-
-/**
- * Sorts `count` numbers without NaN (least-significant-digit radix sort, 11 bits a pass), then writes the distinct
- * ones to `values` and how often each occurs to `counts`. `scratch` holds as many numbers; `buckets` 2048 words.
- * Returns the number of distinct values.
- */
-function sortDistinct(values: usize, count: u32, scratch: usize, buckets: usize, counts: usize): u32 {
-  if (count == 0) return 0;
-  for (let index: u32 = 0; index < count; index++) {
-    const at = values + ((<usize>index) << 3);
-    store<u64>(at, orderedBits(load<f64>(at)));
-  }
-  let from = values;
-  let to = scratch;
-  for (let shift: u64 = 0; shift < 64; shift += 11) {
-    memory.fill(buckets, 0, 8192);
-    for (let index: u32 = 0; index < count; index++) {
-      const slot = buckets + (<usize>((load<u64>(from + ((<usize>index) << 3)) >> shift) & 2047) << 2);
-      store<u32>(slot, load<u32>(slot) + 1);
-    }
-    const first = <usize>((load<u64>(from) >> shift) & 2047) << 2;
-    if (load<u32>(buckets + first) == count) continue;
-    let sum: u32 = 0;
-    for (let slot = buckets; slot < buckets + 8192; slot += 4) {
-      const size = load<u32>(slot);
-      store<u32>(slot, sum);
-      sum += size;
-    }
-    for (let index: u32 = 0; index < count; index++) {
-      const key = load<u64>(from + ((<usize>index) << 3));
-      const slot = buckets + (<usize>((key >> shift) & 2047) << 2);
-      const place = load<u32>(slot);
-      store<u32>(slot, place + 1);
-      store<u64>(to + ((<usize>place) << 3), key);
-    }
-    const other = from;
-    from = to;
-    to = other;
-  }
-  let distinct: u32 = 0;
-  let run: u32 = 0;
-  for (let index: u32 = 0; index < count; index++) {
-    const key = load<u64>(from + ((<usize>index) << 3));
-    run++;
-    if (index + 1 < count && load<u64>(from + ((<usize>(index + 1)) << 3)) == key) continue;
-    store<u64>(values + ((<usize>distinct) << 3), key);
-    store<u32>(counts + ((<usize>distinct) << 2), run);
-    distinct++;
-    run = 0;
-  }
-  for (let index: u32 = 0; index < distinct; index++) {
-    const at = values + ((<usize>index) << 3);
-    store<f64>(at, fromOrderedBits(load<u64>(at)));
-  }
-  return distinct;
-}
-
-/** Bits of a number, such that unsigned order of bits is order of numbers. Negative zero becomes zero. */
-// @ts-ignore: decorator
-@inline
-function orderedBits(value: f64): u64 {
-  const bits = reinterpret<u64>(value + 0.0);
-  return bits ^ (<u64>(<i64>bits >> 63) | 0x8000000000000000);
-}
-
-// @ts-ignore: decorator
-@inline
-function fromOrderedBits(bits: u64): f64 {
-  return reinterpret<f64>(bits & 0x8000000000000000 ? bits ^ 0x8000000000000000 : ~bits);
-}
-
-// ---------------------------------------------------------------------------------------------------- binning
-
-/**
- * Bins numbers: the bin is how many of the `edgeCount` ascending edges lie below the value; NaN gets the bin after the
- * last. `edges` has room for 255 numbers. Returns how many are missing.
- */
-function binNumeric(values: usize, count: u32, edges: usize, edgeCount: u32, bins: usize): u32 {
-  let half: u32 = 1;
-  while (half * 2 - 1 < edgeCount) half *= 2;
-  // Padding to 2^k - 1 edges makes every search take the same steps; no value lies above infinity.
-  for (let edge = edgeCount; edge < half * 2 - 1; edge++) store<f64>(edges + ((<usize>edge) << 3), Infinity);
-  const missingBin = edgeCount + 1;
-  let missing: u32 = 0;
-  for (let index: u32 = 0; index < count; index++) {
-    const value = load<f64>(values + ((<usize>index) << 3));
-    let bin: u32 = 0;
-    for (let step = half; step > 0; step >>= 1) {
-      bin += select<u32>(step, 0, load<f64>(edges + ((<usize>(bin + step - 1)) << 3)) < value);
-    }
-    const present = value == value;
-    store<u8>(bins + index, select<u32>(bin, missingBin, present));
-    missing += u32(!present);
-  }
-  return missing;
-}
-
-/** A number t with low <= t < high: their middle, or low where there is none (neighbours, infinities). */
-// @ts-ignore: decorator
-@inline
-function edgeBetween(low: f64, high: f64): f64 {
-  const middle = low / 2 + high / 2;
-  return middle >= low && middle < high ? middle : low;
-}
-
-/**
- * Edges between bins of ascending distinct values: every value its own bin when there are few; otherwise bins of
- * about equal weight, where a value that would fill a bin alone ends its bin, and begins it unless what came before is
- * too little for a bin (GreedyFindBin of LightGBM, Ke et al. 2017). Returns how many edges.
- */
-function findEdges(values: usize, counts: usize, distinct: u32, total: u32, maxBins: u32, edges: usize): u32 {
-  let found: u32 = 0;
-  if (distinct <= maxBins) {
-    for (let index: u32 = 1; index < distinct; index++) {
-      const at = values + ((<usize>index) << 3);
-      store<f64>(edges + ((<usize>found) << 3), edgeBetween(load<f64>(at - 8), load<f64>(at)));
-      found++;
-    }
-    return found;
-  }
-  const big = <f64>total / <f64>maxBins;
-  let restBins = <i32>maxBins;
-  let rest = <f64>total;
-  for (let index: u32 = 0; index < distinct; index++) {
-    const size = <f64>load<u32>(counts + ((<usize>index) << 2));
-    if (size < big) continue;
-    restBins--;
-    rest -= size;
-  }
-  let wanted = rest / <f64>max<i32>(1, restBins);
-  let filled: f64 = 0;
-  for (let index: u32 = 0; index + 1 < distinct && found + 1 < maxBins; index++) {
-    const size = <f64>load<u32>(counts + ((<usize>index) << 2));
-    const next = <f64>load<u32>(counts + ((<usize>index) << 2), 4);
-    const isBig = size >= big;
-    if (!isBig) rest -= size;
-    filled += size;
-    if (!isBig && filled < wanted && (next < big || filled < max<f64>(1, wanted * 0.5))) continue;
-    const at = values + ((<usize>index) << 3);
-    store<f64>(edges + ((<usize>found) << 3), edgeBetween(load<f64>(at), load<f64>(at, 8)));
-    found++;
-    filled = 0;
-    if (isBig) continue;
-    restBins--;
-    wanted = rest / <f64>max<i32>(1, restBins);
-  }
-  return found;
-}
-
 // -------------------------------------------------------------------------------------------------- gradients
-
-/**
- * exp of both lanes to about 1e-14, for |x| <= 700 (clamped): 2^k times the Taylor polynomial of degree 11, its even
- * and odd terms apart so that they can run side by side.
- */
-// @ts-ignore: decorator
-@inline
-function exp2(x: v128): v128 {
-  x = f64x2.pmin(f64x2.pmax(x, f64x2.splat(-700)), f64x2.splat(700));
-  // Adding 1.5 × 2^52 rounds to a whole number k and leaves k in the low bits.
-  const magic = f64x2.splat(6755399441055744);
-  const shifted = f64x2.add(f64x2.mul(x, f64x2.splat(1.4426950408889634)), magic);
-  const k = f64x2.sub(shifted, magic);
-  let r = f64x2.sub(x, f64x2.mul(k, f64x2.splat(0.6931471803691238)));
-  r = f64x2.sub(r, f64x2.mul(k, f64x2.splat(1.9082149292705877e-10)));
-  const q = f64x2.mul(r, r);
-  let odd = f64x2.splat(2.505210838544172e-8);
-  let even = f64x2.splat(2.755731922398589e-7);
-  odd = f64x2.add(f64x2.mul(odd, q), f64x2.splat(2.7557319223985893e-6));
-  even = f64x2.add(f64x2.mul(even, q), f64x2.splat(2.48015873015873e-5));
-  odd = f64x2.add(f64x2.mul(odd, q), f64x2.splat(1.984126984126984e-4));
-  even = f64x2.add(f64x2.mul(even, q), f64x2.splat(1.388888888888889e-3));
-  odd = f64x2.add(f64x2.mul(odd, q), f64x2.splat(8.333333333333333e-3));
-  even = f64x2.add(f64x2.mul(even, q), f64x2.splat(4.1666666666666664e-2));
-  odd = f64x2.add(f64x2.mul(odd, q), f64x2.splat(0.16666666666666666));
-  even = f64x2.add(f64x2.mul(even, q), f64x2.splat(0.5));
-  odd = f64x2.add(f64x2.mul(odd, q), f64x2.splat(1));
-  even = f64x2.add(f64x2.mul(even, q), f64x2.splat(1));
-  const power = i64x2.shl(i64x2.add(shifted, i64x2.splat(1023)), 52);
-  return f64x2.mul(f64x2.add(even, f64x2.mul(odd, r)), power);
-}
 
 /** Keeps the largest and the sum of |g| and of h of a block, from which the scales of `quantise` are made. */
 // @ts-ignore: decorator
@@ -311,28 +134,6 @@ function quantise(
     pairs += 16;
     counts += 4;
   }
-}
-
-/** Natural logarithm of a normal number above 0: ln m = 2 artanh((m - 1) / (m + 1)) by its series. */
-function logarithm(value: f64): f64 {
-  const bits = reinterpret<u64>(value);
-  let exponent = <f64>(<i64>(bits >> 52) - 1023);
-  let mantissa = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
-  if (mantissa > 1.4142135623730951) {
-    mantissa *= 0.5;
-    exponent += 1;
-  }
-  const ratio = (mantissa - 1) / (mantissa + 1);
-  const square = ratio * ratio;
-  let sum: f64 = 0;
-  for (let term: f64 = 21; term >= 3; term -= 2) sum = square * (sum + 1 / term);
-  return exponent * 0.6931471805599453 + 2 * ratio * (sum + 1);
-}
-
-// @ts-ignore: decorator
-@inline
-function exponential(value: f64): f64 {
-  return f64x2.extract_lane(exp2(f64x2.splat(value)), 0);
 }
 
 /**
@@ -816,10 +617,7 @@ const TILE: u32 = 1;
 const GRADIENT: u32 = 2;
 const QUANTISE: u32 = 3;
 const SOFTMAX: u32 = 4;
-// COLUMN     edges and bins of one numeric column
-//    0 most bins | 4 columns: 48 bytes each, values u32 | count u32 | sample u32 (numbers, none missing; is sorted)
-//      | sample count u32 | scratch u32 (as many numbers) | buckets u32 (2048 words) | counts u32 (a word a sample)
-//      | edges u32 (255 numbers) | bins u32 (a byte a value) | found: edges u32 | missing u32
+// COLUMN     edges and bins of one numeric column: see bins.ts
 const LEAF: u32 = 5;
 const COLUMN: u32 = 6;
 
@@ -831,13 +629,16 @@ const BLOCK_ROWS: u32 = 8192;
  */
 const SEARCH_BYTES: usize = 3200;
 
-function runItem(kind: u32, job: usize, item: u32, scratch: usize): void {
-  if (kind == TILE) runTile(job, item, scratch);
-  else if (kind == GRADIENT) runGradient(job, item);
-  else if (kind == QUANTISE) runQuantise(job, item);
-  else if (kind == SOFTMAX) runSoftmax(job, item);
-  else if (kind == LEAF) runLeaf(job, item);
-  else if (kind == COLUMN) runColumn(job, item);
+class BoostingWork extends Work {
+  @inline
+  item(kind: u32, job: usize, item: u32, scratch: usize): void {
+    if (kind == TILE) runTile(job, item, scratch);
+    else if (kind == GRADIENT) runGradient(job, item);
+    else if (kind == QUANTISE) runQuantise(job, item);
+    else if (kind == SOFTMAX) runSoftmax(job, item);
+    else if (kind == LEAF) runLeaf(job, item);
+    else if (kind == COLUMN) runColumn(job, item);
+  }
 }
 
 function runTile(job: usize, tile: u32, scratch: usize): void {
@@ -918,90 +719,17 @@ function runLeaf(job: usize, index: u32): void {
   addValue(<usize>load<u32>(job), rows, load<u32>(leaf, 12), load<f64>(leaf));
 }
 
-function runColumn(job: usize, index: u32): void {
-  const column = <usize>load<u32>(job, 4) + <usize>index * 48;
-  const sample = <usize>load<u32>(column, 8);
-  const size = load<u32>(column, 12);
-  const counts = <usize>load<u32>(column, 24);
-  const edges = <usize>load<u32>(column, 28);
-  const distinct = sortDistinct(sample, size, <usize>load<u32>(column, 16), <usize>load<u32>(column, 20), counts);
-  const found = findEdges(sample, counts, distinct, size, load<u32>(job), edges);
-  store<u32>(column, found, 36);
-  const bins = <usize>load<u32>(column, 32);
-  store<u32>(column, binNumeric(<usize>load<u32>(column), load<u32>(column, 4), edges, found, bins), 40);
-}
-
-// Control block:  0 gate | 4 next item | 8 items | 12 kind | 16 job | 20 stop | 24 threads beside the caller's
-//                64 scratch of each thread, the caller's first
-// Gate:           generation (23 bits) | open (1 bit) | threads at work beside the caller's (8 bits)
-//
-// A thread joins an open job once, by compare-and-swap on the gate, and leaves when no item is left. The caller works
-// too, closes the gate when no item is left, and waits only for those who joined: a thread that is late, or still
-// starting, holds nobody up.
-const OPEN: i32 = 256;
-const AT_WORK: i32 = 255;
-/** Looks at the gate before a thread goes to sleep: some microseconds. */
-const LOOKS: u32 = 4000;
-
-function drain(control: usize, thread: u32): void {
-  const items = load<u32>(control, 8);
-  const kind = load<u32>(control, 12);
-  const job = <usize>load<u32>(control, 16);
-  const scratch = <usize>load<u32>(control + ((<usize>thread) << 2), 64);
-  for (;;) {
-    const item = atomic.add<u32>(control, 1, 4);
-    if (item >= items) return;
-    runItem(kind, job, item, scratch);
-  }
-}
-
 /** Runs all items of a job, with the help of whoever serves; returns when they are done. */
 export function run(control: usize, kind: u32, job: usize, items: u32): void {
-  store<u32>(control, items, 8);
-  store<u32>(control, kind, 12);
-  store<u32>(control, <u32>job, 16);
-  atomic.store<u32>(control, 0, 4);
-  const helped = items > 1 && load<u32>(control, 24) > 0;
-  if (helped) {
-    const generation = (<u32>atomic.load<i32>(control) >>> 9) + 1;
-    atomic.store<i32>(control, <i32>(generation << 9) | OPEN);
-    atomic.notify(control, -1);
-  }
-  drain(control, 0);
-  if (!helped) return;
-  atomic.and<i32>(control, ~OPEN);
-  let looks: u32 = 0;
-  for (;;) {
-    const gate = atomic.load<i32>(control);
-    if ((gate & AT_WORK) == 0) return;
-    if (++looks > LOOKS) atomic.wait<i32>(control, gate, -1);
-  }
+  runItems<BoostingWork>(control, kind, job, items);
 }
 
 /** Lends the calling thread to the jobs of `run` until `dismiss`. */
 export function serve(control: usize, thread: u32): void {
-  let worked: u32 = 0xffffffff;
-  let looks: u32 = 0;
-  for (;;) {
-    const gate = atomic.load<i32>(control);
-    if (atomic.load<u32>(control, 20) != 0) return;
-    const generation = <u32>gate >>> 9;
-    if ((gate & OPEN) != 0 && generation != worked) {
-      if (atomic.cmpxchg<i32>(control, gate, gate + 1) != gate) continue;
-      worked = generation;
-      looks = 0;
-      drain(control, thread);
-      const before = atomic.sub<i32>(control, 1);
-      if ((before & (AT_WORK | OPEN)) == 1) atomic.notify(control, -1);
-    } else if (++looks > LOOKS) {
-      atomic.wait<i32>(control, gate, -1);
-    }
-  }
+  serveItems<BoostingWork>(control, thread);
 }
 
 /** Sends the serving threads home. */
 export function dismiss(control: usize): void {
-  atomic.store<u32>(control, 1, 20);
-  atomic.add<i32>(control, 512);
-  atomic.notify(control, -1);
+  sendHome(control);
 }

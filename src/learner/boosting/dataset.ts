@@ -1,7 +1,7 @@
 // Training rows in the kernels' memory: code tiles, labels, weights, counts, and the buffers of one tree.
 
-import type { Feature } from "./bins.ts";
-import type { Workspace } from "./kernels.ts";
+import type { Feature } from "../bins.ts";
+import type { BoostingWorkspace } from "./kernels.ts";
 import { type CodeColumn, mergeRows, packColumns } from "./packing.ts";
 
 /** Most columns of a tile; a row of a tile is one eight-byte word. */
@@ -23,7 +23,7 @@ export interface PackedFeature extends Feature {
 }
 
 export interface Dataset {
-  workspace: Workspace;
+  workspace: BoostingWorkspace;
   features: PackedFeature[];
   /** Numbers of the features in order of their columns' names: draws are made in this order. */
   byName: number[];
@@ -48,7 +48,7 @@ export interface Dataset {
 
 /** Packs binned rows into memory. `labels` belong to the rows of `features`. */
 export function packDataset(
-  workspace: Workspace,
+  workspace: BoostingWorkspace,
   features: Feature[],
   columnNames: readonly string[],
   labels: Int32Array,
@@ -105,7 +105,7 @@ function columnsOfTile(columns: number, threads: number): number {
 }
 
 function writeTiles(
-  workspace: Workspace,
+  workspace: BoostingWorkspace,
   columns: readonly CodeColumn[],
   tileColumns: number,
   rows: Int32Array,
@@ -120,14 +120,14 @@ function writeTiles(
   return at;
 }
 
-function writeCodeCounts(workspace: Workspace, columns: readonly CodeColumn[]): number {
+function writeCodeCounts(workspace: BoostingWorkspace, columns: readonly CodeColumn[]): number {
   const at = workspace.take(columns.length * 4);
   workspace.wordsAt(at, columns.length).set(columns.map((column) => column.codes));
   return at;
 }
 
 function writeFeatures(
-  workspace: Workspace,
+  workspace: BoostingWorkspace,
   features: PackedFeature[],
   columns: readonly CodeColumn[],
   byName: readonly number[],

@@ -12,11 +12,12 @@ import {
   MISSING_LEFT,
   type NodeSpecification,
 } from "../../model/trees.ts";
-import { binColumns } from "./bins.ts";
+import { binColumns } from "../bins.ts";
+import { Workspace } from "../workspace.ts";
 import { packDataset } from "./dataset.ts";
 import { Gradients } from "./gradients.ts";
 import { type GrowthRules, TreeGrower } from "./grow.ts";
-import { Workspace } from "./kernels.ts";
+import { BOOSTING_KERNELS } from "./kernels.ts";
 
 const RULES: GrowthRules = {
   learningRate: 0.1,
@@ -33,7 +34,7 @@ const RULES: GrowthRules = {
 };
 
 function prepared(table: LabelledTable, rules: Partial<GrowthRules> = {}) {
-  const workspace = new Workspace();
+  const workspace = new Workspace(BOOSTING_KERNELS);
   const rows = Int32Array.from({ length: table.rowCount }, (_, row) => row);
   const { columns } = table.schema;
   const features = binColumns(workspace, { columns, values: table.values, rows }, 255, 1);
@@ -230,7 +231,7 @@ function outline(node: NodeSpecification): { shape: number[]; values: number[] }
 }
 
 test("losses are those of the definition", () => {
-  const workspace = new Workspace();
+  const workspace = new Workspace(BOOSTING_KERNELS);
   const random = new Random(9);
   const rows = 50;
   for (const classes of [2, 3, 7]) {

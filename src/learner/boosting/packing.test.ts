@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Feature } from "./bins.ts";
+import type { Feature } from "../bins.ts";
 import { mergeRows, packColumns } from "./packing.ts";
 
 /** A feature whose rows have the given bins; the last bin is the missing one. */

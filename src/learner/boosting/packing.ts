@@ -5,7 +5,7 @@
 // observed combinations also joins those that do not.) Merging: rows with equal codes and label have equal gradients
 // for ever; one row with their number as its weight and count stands for them, exact up to the rounding of gradients.
 
-import type { Feature } from "./bins.ts";
+import type { Feature } from "../bins.ts";
 
 /** Codes in a column; a byte. */
 const CODE_LIMIT = 256;

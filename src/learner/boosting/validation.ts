@@ -1,45 +1,13 @@
 // Rows kept aside to know when to stop: their scores are carried along as trees are added.
 
-import { Random } from "../../base/random.ts";
 import type { LabelledTable } from "../../feature/table.ts";
 import { addTree } from "../../model/kinds/boosting.ts";
 import { categoryCountsOf, type Ensemble } from "../../model/trees.ts";
-import type { Workspace } from "./kernels.ts";
-
-/** Rows of a table, parted. */
-export interface Parted {
-  training: Int32Array;
-  validation: Int32Array;
-}
-
-/**
- * Parts a table: the given share of every class, rounded down, by chance for the seed, for validation. Both parts keep
- * the table's order.
- */
-export function partStratified(
-  labels: Int32Array,
-  rowCount: number,
-  classes: number,
-  share: number,
-  seed: number,
-): Parted {
-  const all = Int32Array.from({ length: rowCount }, (_, row) => row);
-  if (share === 0) return { training: all, validation: new Int32Array(0) };
-  const rowsOfClass: number[][] = Array.from({ length: classes }, () => []);
-  for (let row = 0; row < rowCount; row++) rowsOfClass[labels[row]].push(row);
-  const kept = new Uint8Array(rowCount);
-  const random = new Random(seed);
-  for (const rows of rowsOfClass) {
-    const wanted = Math.floor(rows.length * share);
-    random.shuffle(rows);
-    for (const row of rows.slice(0, wanted)) kept[row] = 1;
-  }
-  return { training: all.filter((row) => kept[row] === 0), validation: all.filter((row) => kept[row] === 1) };
-}
+import type { BoostingWorkspace } from "./kernels.ts";
 
 export class ValidationRows {
   readonly count: number;
-  readonly #workspace: Workspace;
+  readonly #workspace: BoostingWorkspace;
   readonly #rows: Float64Array;
   readonly #columnCount: number;
   readonly #categoryCounts: Int32Array;
@@ -52,7 +20,7 @@ export class ValidationRows {
 
   /** `labelOf` maps a class to its index among the active ones; rows of other classes are left out. */
   constructor(
-    workspace: Workspace,
+    workspace: BoostingWorkspace,
     table: LabelledTable,
     rows: Int32Array,
     labelOf: Int32Array,

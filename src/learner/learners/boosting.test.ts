@@ -71,7 +71,11 @@ test("classes without training rows keep their place, with probability 0", async
     expect(out[row * 3] + out[row * 3 + 2]).toBeCloseTo(1, 12);
   }
   const row = Float64Array.from(UNSEEN.values, (values) => values[0]);
-  expect(model.explain(row, 1, 5)).toEqual({ bias: Number.NEGATIVE_INFINITY, contributions: [] });
+  expect(model.explain(row, 1, 5)).toEqual({
+    bias: Number.NEGATIVE_INFINITY,
+    scale: "log-odds",
+    contributions: [],
+  });
   expect(model.explain(row, 0, 1).contributions[0].amount).toBe(
     -model.explain(row, 2, 1).contributions[0].amount,
   );

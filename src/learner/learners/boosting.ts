@@ -8,18 +8,27 @@ import { OrbweaverError } from "../../base/errors.ts";
 import { Random } from "../../base/random.ts";
 import { requireSameSchema } from "../../feature/schema.ts";
 import type { LabelledTable } from "../../feature/table.ts";
-import type { Model, ModelManifest } from "../../model/contract.ts";
+import type { Model } from "../../model/contract.ts";
 import { BOOSTING_FORMAT_VERSION, BOOSTING_KIND, BoostingModel } from "../../model/kinds/boosting.ts";
 import { EnsembleBuilder, LEAF } from "../../model/trees.ts";
-import { binColumns } from "../boosting/bins.ts";
-import { checkTrainingTable, requireFeatures } from "../boosting/check.ts";
+import { binColumns } from "../bins.ts";
 import { type Dataset, packDataset } from "../boosting/dataset.ts";
 import { Gradients } from "../boosting/gradients.ts";
 import { type GrowthRules, TreeGrower } from "../boosting/grow.ts";
-import { Workspace } from "../boosting/kernels.ts";
-import { type Parted, partStratified, ValidationRows } from "../boosting/validation.ts";
+import { BOOSTING_KERNELS, type BoostingWorkspace } from "../boosting/kernels.ts";
+import { ValidationRows } from "../boosting/validation.ts";
+import { checkTrainingTable, requireFeatures } from "../check.ts";
 import type { FitContext, Learner, ParameterSpecification, ParameterValues } from "../contract.ts";
 import { completeParameters } from "../parameters.ts";
+import {
+  activeClassesOf,
+  classWeightsOf,
+  heedCancel,
+  manifestOf,
+  type Parted,
+  partStratified,
+} from "../training.ts";
+import { Workspace } from "../workspace.ts";
 
 const PARAMETERS: readonly ParameterSpecification[] = [
   {
@@ -188,6 +197,7 @@ const STREAM = { validation: 1, sample: 2, rows: 3, columns: 4 } as const;
 
 export const boosting: Learner = {
   id: "boosting",
+  task: "classification",
   description:
     "Gradient-boosted trees over histograms: numeric and categorical columns, missing values, any classes",
   parameters: PARAMETERS,
@@ -205,16 +215,27 @@ async function fitBoosting(
   if (context.validation) requireSameSchema(table.schema, context.validation.schema, "the validation table");
   const parted = partRows(table, settings, context);
   const classes = activeClassesOf(table, parted.training);
-  const classWeights = classWeightsOf(table, settings, context, classes);
+  const classWeights = classWeightsOf(table, settings.balance === "balanced", context, classes);
   const baseline = baselineOf(classes.counts, classWeights);
   const worthwhile = parted.training.length * table.schema.columns.length >= PARALLEL_CELLS;
-  const workspace = new Workspace(worthwhile ? context.parallel : undefined);
+  const workspace = new Workspace(BOOSTING_KERNELS, worthwhile ? context.parallel : undefined);
   try {
     const dataset = packTable(workspace, table, parted.training, classes.labelOf, settings, context.seed);
     const aside = { table, parted, labelOf: classes.labelOf, classWeights, baseline };
     const validation = validationRowsOf(workspace, aside, context, settings);
     const run = await boost(dataset, classes.active, classWeights, baseline, validation, settings, context);
-    const manifest = manifestOf(table, parameters, context, classCounts, parted, validation?.count ?? 0, run);
+    const manifest = manifestOf(table, context, {
+      kind: BOOSTING_KIND,
+      formatVersion: BOOSTING_FORMAT_VERSION,
+      title: "Boosted trees",
+      learner: "boosting",
+      parameters,
+      trainingRows: parted.training.length,
+      validationRows: validation?.count ?? 0,
+      classCounts,
+      iterations: run.kept,
+      metrics: run.metrics,
+    });
     return new BoostingModel(manifest, run.builder.finish(run.kept * baseline.length));
   } finally {
     await workspace.close();
@@ -235,47 +256,6 @@ function partRows(table: LabelledTable, settings: Settings, context: FitContext)
   return partStratified(labels, rowCount, classes.length, share, seed);
 }
 
-interface ActiveClasses {
-  /** Indices of the classes that occur in the training rows. */
-  active: Int32Array;
-  /** Index among the active ones of every class; -1 for others. */
-  labelOf: Int32Array;
-  /** Training rows of each active class. */
-  counts: number[];
-}
-
-function activeClassesOf(table: LabelledTable, rows: Int32Array): ActiveClasses {
-  const counts = new Array<number>(table.classes.length).fill(0);
-  for (const row of rows) counts[table.labels[row]]++;
-  const active = Int32Array.from(counts.keys()).filter((index) => counts[index] > 0);
-  const labelOf = new Int32Array(table.classes.length).fill(-1);
-  active.forEach((index, label) => {
-    labelOf[index] = label;
-  });
-  return { active, labelOf, counts: Array.from(active, (index) => counts[index]) };
-}
-
-function classWeightsOf(
-  table: LabelledTable,
-  settings: Settings,
-  context: FitContext,
-  { active, counts }: ActiveClasses,
-): Float64Array {
-  const explicit = context.classWeights;
-  if (explicit) {
-    const valid =
-      explicit.length === table.classes.length && explicit.every((weight) => weight > 0 && weight <= 1e9);
-    if (valid) return Float64Array.from(active, (index) => explicit[index]);
-    throw new OrbweaverError(
-      "parameter-invalid",
-      `class weights are [${explicit.slice(0, 8).join(", ")}], expected ${table.classes.length} numbers above 0`,
-    );
-  }
-  if (settings.balance === "none") return new Float64Array(active.length).fill(1);
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return Float64Array.from(counts, (count) => total / (counts.length * count));
-}
-
 /** Log-odds, or centred logarithms, of the weighted class shares. */
 function baselineOf(counts: readonly number[], classWeights: Float64Array): Float64Array {
   const logarithms = Float64Array.from(counts, (count, label) => exactLog(count * classWeights[label]));
@@ -285,7 +265,7 @@ function baselineOf(counts: readonly number[], classWeights: Float64Array): Floa
 }
 
 function packTable(
-  workspace: Workspace,
+  workspace: BoostingWorkspace,
   table: LabelledTable,
   rows: Int32Array,
   labelOf: Int32Array,
@@ -313,7 +293,7 @@ interface Aside {
 }
 
 function validationRowsOf(
-  workspace: Workspace,
+  workspace: BoostingWorkspace,
   aside: Aside,
   context: FitContext,
   settings: Settings,
@@ -358,8 +338,7 @@ async function boost(
   let best: Run = { builder, kept: 0, metrics: {} };
   let bestLoss = Number.POSITIVE_INFINITY;
   for (let round = 1; round <= settings.iterations; round++) {
-    if (context.isCancelled?.())
-      throw new OrbweaverError("cancelled", `training was cancelled after ${round - 1} rounds`);
+    heedCancel(context, () => `${round - 1} rounds`);
     const first = builder.ensemble.treeCount;
     if (draw.rows) gradients.weigh(draw.rows());
     gradients.startRound();
@@ -403,45 +382,4 @@ function drawn(random: Random, count: number, share: number): number {
   let taken = 0;
   for (let index = 0; index < count; index++) if (random.uniform() < share) taken++;
   return taken;
-}
-
-function manifestOf(
-  table: LabelledTable,
-  parameters: ParameterValues,
-  context: FitContext,
-  classCounts: number[],
-  parted: Parted,
-  validationRows: number,
-  run: Run,
-): ModelManifest {
-  const { id, fingerprint, columns } = table.schema;
-  const benign = context.benignClasses ?? [];
-  return {
-    kind: BOOSTING_KIND,
-    formatVersion: BOOSTING_FORMAT_VERSION,
-    schema: {
-      id,
-      fingerprint,
-      columns: columns.map(({ name, kind, unit, categories, description }) => ({
-        name,
-        kind,
-        unit,
-        categories: [...categories],
-        description,
-      })),
-    },
-    classes: [...table.classes],
-    benignClasses: table.classes.filter((name) => benign.includes(name)),
-    training: {
-      learner: "boosting",
-      parameters,
-      seed: context.seed,
-      trainingRows: parted.training.length,
-      validationRows,
-      classCounts,
-      iterations: run.kept,
-      metrics: run.metrics,
-    },
-    card: { title: `Boosted trees over schema ${id}`, sections: [] },
-  };
 }

@@ -7,7 +7,7 @@ import { OrbweaverError } from "../../base/errors.ts";
 import { requireSameSchema } from "../../feature/schema.ts";
 import type { FeatureTable } from "../../feature/table.ts";
 import { type Container, encodeContainer, type SectionArray } from "../container.ts";
-import type { Contribution, Model, ModelManifest } from "../contract.ts";
+import type { Contribution, Explanation, Model, ModelManifest } from "../contract.ts";
 import { splitImportance } from "../importance.ts";
 import { fitsScorer, SCORER_ROWS, TreeScorer } from "../scorer.ts";
 import { categoryCountsOf, checkEnsemble, type Ensemble, LEAF, leafOf } from "../trees.ts";
@@ -85,11 +85,7 @@ export class BoostingModel implements Model {
     }
   }
 
-  explain(
-    row: Float64Array,
-    classIndex: number,
-    limit: number,
-  ): { bias: number; contributions: Contribution[] } {
+  explain(row: Float64Array, classIndex: number, limit: number): Explanation {
     const { activeClasses, outputs } = this.ensemble;
     if (!(classIndex in this.manifest.classes)) {
       throw new OrbweaverError(
@@ -98,7 +94,7 @@ export class BoostingModel implements Model {
       );
     }
     const active = activeClasses.indexOf(classIndex);
-    if (active < 0) return { bias: Number.NEGATIVE_INFINITY, contributions: [] };
+    if (active < 0) return { bias: Number.NEGATIVE_INFINITY, scale: "log-odds", contributions: [] };
     const amounts = new Float64Array(this.#columnCount);
     const sign = outputs === 1 && active === 0 ? -1 : 1;
     const bias = this.#walkPaths(row, outputs === 1 ? 0 : active, sign, amounts);
@@ -107,7 +103,7 @@ export class BoostingModel implements Model {
       if (amounts[column] !== 0) contributions.push({ column, amount: amounts[column] });
     }
     contributions.sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount) || a.column - b.column);
-    return { bias, contributions: contributions.slice(0, limit) };
+    return { bias, scale: "log-odds", contributions: contributions.slice(0, limit) };
   }
 
   importance(): Float64Array {

@@ -1,8 +1,8 @@
 // What a table must be like to be trained on; everything else is refused with one clear line.
 
-import { OrbweaverError } from "../../base/errors.ts";
-import type { LabelledTable } from "../../feature/table.ts";
-import { ENSEMBLE_LIMITS } from "../../model/trees.ts";
+import { OrbweaverError } from "../base/errors.ts";
+import type { LabelledTable } from "../feature/table.ts";
+import { ENSEMBLE_LIMITS } from "../model/trees.ts";
 
 /** Rows per class. Throws `training-data` unless the table has columns, rows, valid labels and two classes. */
 export function checkTrainingTable(table: LabelledTable): number[] {

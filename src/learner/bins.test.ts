@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Random } from "../../base/random.ts";
-import type { ColumnSpecification } from "../../feature/table.ts";
+import { Random } from "../base/random.ts";
+import type { ColumnSpecification } from "../feature/table.ts";
 import { binColumns } from "./bins.ts";
-import { Workspace } from "./kernels.ts";
+import { BOOSTING_KERNELS } from "./boosting/kernels.ts";
+import { Workspace } from "./workspace.ts";
 
 const NUMERIC: ColumnSpecification = {
   name: "n",
@@ -36,7 +37,12 @@ const anyNumber = fc.oneof(
 
 function bin(column: ColumnSpecification, values: Float64Array, maxBins = 255) {
   const rows = Int32Array.from(values.keys());
-  return binColumns(new Workspace(), { columns: [column], values: [values], rows }, maxBins, 1);
+  return binColumns(
+    new Workspace(BOOSTING_KERNELS),
+    { columns: [column], values: [values], rows },
+    maxBins,
+    1,
+  );
 }
 
 test("a numeric bin is the number of edges below the value; edges part training values", () => {

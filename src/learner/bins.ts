@@ -3,9 +3,12 @@
 // A numeric bin ends at an edge: a raw value between the largest training value of the bin and the smallest of the
 // next. The edge is what the model's trees ask, so that training on bins and serving raw values agree bit for bit.
 
-import { Random } from "../../base/random.ts";
-import type { ColumnSpecification } from "../../feature/table.ts";
-import { JOB, type Workspace } from "./kernels.ts";
+import { Random } from "../base/random.ts";
+import type { ColumnSpecification } from "../feature/table.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** The kind of job that bins a column, in every module of kernels that has `runColumn` of assembly/bins.ts. */
+export const COLUMN_JOB = 6;
 
 /** Rows that edges are estimated from; more are sampled, seeded. */
 const SAMPLE_ROWS = 200_000;
@@ -91,7 +94,7 @@ class NumericBinner {
     columns.forEach((column, slot) => {
       this.#load(this.#table.values[column], this.#record(slot));
     });
-    this.#workspace.run(JOB.column, [this.#maxBins, this.#records], columns.length);
+    this.#workspace.run(COLUMN_JOB, [this.#maxBins, this.#records], columns.length);
     return columns.map((column, slot) => this.#feature(column, this.#record(slot)));
   }
 

@@ -1,0 +1,166 @@
+// Kernels that bin numeric columns: sorting, edges between bins, and the bin of every value. Shared by all learners of trees.
+
+/**
+ * Sorts `count` numbers without NaN (least-significant-digit radix sort, 11 bits a pass), then writes the distinct
+ * ones to `values` and how often each occurs to `counts`. `scratch` holds as many numbers; `buckets` 2048 words.
+ * Returns the number of distinct values.
+ */
+function sortDistinct(values: usize, count: u32, scratch: usize, buckets: usize, counts: usize): u32 {
+  if (count == 0) return 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const at = values + ((<usize>index) << 3);
+    store<u64>(at, orderedBits(load<f64>(at)));
+  }
+  let from = values;
+  let to = scratch;
+  for (let shift: u64 = 0; shift < 64; shift += 11) {
+    memory.fill(buckets, 0, 8192);
+    for (let index: u32 = 0; index < count; index++) {
+      const slot = buckets + (<usize>((load<u64>(from + ((<usize>index) << 3)) >> shift) & 2047) << 2);
+      store<u32>(slot, load<u32>(slot) + 1);
+    }
+    const first = <usize>((load<u64>(from) >> shift) & 2047) << 2;
+    if (load<u32>(buckets + first) == count) continue;
+    let sum: u32 = 0;
+    for (let slot = buckets; slot < buckets + 8192; slot += 4) {
+      const size = load<u32>(slot);
+      store<u32>(slot, sum);
+      sum += size;
+    }
+    for (let index: u32 = 0; index < count; index++) {
+      const key = load<u64>(from + ((<usize>index) << 3));
+      const slot = buckets + (<usize>((key >> shift) & 2047) << 2);
+      const place = load<u32>(slot);
+      store<u32>(slot, place + 1);
+      store<u64>(to + ((<usize>place) << 3), key);
+    }
+    const other = from;
+    from = to;
+    to = other;
+  }
+  let distinct: u32 = 0;
+  let run: u32 = 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const key = load<u64>(from + ((<usize>index) << 3));
+    run++;
+    if (index + 1 < count && load<u64>(from + ((<usize>(index + 1)) << 3)) == key) continue;
+    store<u64>(values + ((<usize>distinct) << 3), key);
+    store<u32>(counts + ((<usize>distinct) << 2), run);
+    distinct++;
+    run = 0;
+  }
+  for (let index: u32 = 0; index < distinct; index++) {
+    const at = values + ((<usize>index) << 3);
+    store<f64>(at, fromOrderedBits(load<u64>(at)));
+  }
+  return distinct;
+}
+
+/** Bits of a number, such that unsigned order of bits is order of numbers. Negative zero becomes zero. */
+// @ts-ignore: decorator
+@inline
+function orderedBits(value: f64): u64 {
+  const bits = reinterpret<u64>(value + 0.0);
+  return bits ^ (<u64>(<i64>bits >> 63) | 0x8000000000000000);
+}
+
+// @ts-ignore: decorator
+@inline
+function fromOrderedBits(bits: u64): f64 {
+  return reinterpret<f64>(bits & 0x8000000000000000 ? bits ^ 0x8000000000000000 : ~bits);
+}
+
+/**
+ * Bins numbers: the bin is how many of the `edgeCount` ascending edges lie below the value; NaN gets the bin after the
+ * last. `edges` has room for 255 numbers. Returns how many are missing.
+ */
+function binNumeric(values: usize, count: u32, edges: usize, edgeCount: u32, bins: usize): u32 {
+  let half: u32 = 1;
+  while (half * 2 - 1 < edgeCount) half *= 2;
+  // Padding to 2^k - 1 edges makes every search take the same steps; no value lies above infinity.
+  for (let edge = edgeCount; edge < half * 2 - 1; edge++) store<f64>(edges + ((<usize>edge) << 3), Infinity);
+  const missingBin = edgeCount + 1;
+  let missing: u32 = 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const value = load<f64>(values + ((<usize>index) << 3));
+    let bin: u32 = 0;
+    for (let step = half; step > 0; step >>= 1) {
+      bin += select<u32>(step, 0, load<f64>(edges + ((<usize>(bin + step - 1)) << 3)) < value);
+    }
+    const present = value == value;
+    store<u8>(bins + index, select<u32>(bin, missingBin, present));
+    missing += u32(!present);
+  }
+  return missing;
+}
+
+/** A number t with low <= t < high: their middle, or low where there is none (neighbours, infinities). */
+// @ts-ignore: decorator
+@inline
+function edgeBetween(low: f64, high: f64): f64 {
+  const middle = low / 2 + high / 2;
+  return middle >= low && middle < high ? middle : low;
+}
+
+/**
+ * Edges between bins of ascending distinct values: every value its own bin when there are few; otherwise bins of
+ * about equal weight, where a value that would fill a bin alone ends its bin, and begins it unless what came before is
+ * too little for a bin (GreedyFindBin of LightGBM, Ke et al. 2017). Returns how many edges.
+ */
+function findEdges(values: usize, counts: usize, distinct: u32, total: u32, maxBins: u32, edges: usize): u32 {
+  let found: u32 = 0;
+  if (distinct <= maxBins) {
+    for (let index: u32 = 1; index < distinct; index++) {
+      const at = values + ((<usize>index) << 3);
+      store<f64>(edges + ((<usize>found) << 3), edgeBetween(load<f64>(at - 8), load<f64>(at)));
+      found++;
+    }
+    return found;
+  }
+  const big = <f64>total / <f64>maxBins;
+  let restBins = <i32>maxBins;
+  let rest = <f64>total;
+  for (let index: u32 = 0; index < distinct; index++) {
+    const size = <f64>load<u32>(counts + ((<usize>index) << 2));
+    if (size < big) continue;
+    restBins--;
+    rest -= size;
+  }
+  let wanted = rest / <f64>max<i32>(1, restBins);
+  let filled: f64 = 0;
+  for (let index: u32 = 0; index + 1 < distinct && found + 1 < maxBins; index++) {
+    const size = <f64>load<u32>(counts + ((<usize>index) << 2));
+    const next = <f64>load<u32>(counts + ((<usize>index) << 2), 4);
+    const isBig = size >= big;
+    if (!isBig) rest -= size;
+    filled += size;
+    if (!isBig && filled < wanted && (next < big || filled < max<f64>(1, wanted * 0.5))) continue;
+    const at = values + ((<usize>index) << 3);
+    store<f64>(edges + ((<usize>found) << 3), edgeBetween(load<f64>(at), load<f64>(at, 8)));
+    found++;
+    filled = 0;
+    if (isBig) continue;
+    restBins--;
+    wanted = rest / <f64>max<i32>(1, restBins);
+  }
+  return found;
+}
+
+/**
+ * A job of this kind: edges and bins of one numeric column.
+ *    0 most bins | 4 columns: 48 bytes each, values u32 | count u32 | sample u32 (numbers, none missing; is sorted)
+ *      | sample count u32 | scratch u32 (as many numbers) | buckets u32 (2048 words) | counts u32 (a word a sample)
+ *      | edges u32 (255 numbers) | bins u32 (a byte a value) | found: edges u32 | missing u32
+ */
+export function runColumn(job: usize, index: u32): void {
+  const column = <usize>load<u32>(job, 4) + <usize>index * 48;
+  const sample = <usize>load<u32>(column, 8);
+  const size = load<u32>(column, 12);
+  const counts = <usize>load<u32>(column, 24);
+  const edges = <usize>load<u32>(column, 28);
+  const distinct = sortDistinct(sample, size, <usize>load<u32>(column, 16), <usize>load<u32>(column, 20), counts);
+  const found = findEdges(sample, counts, distinct, size, load<u32>(job), edges);
+  store<u32>(column, found, 36);
+  const bins = <usize>load<u32>(column, 32);
+  store<u32>(column, binNumeric(<usize>load<u32>(column), load<u32>(column, 4), edges, found, bins), 40);
+}
