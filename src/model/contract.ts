@@ -56,6 +56,8 @@ export type ExplanationScale = "log-odds" | "probability";
 export interface Explanation {
   bias: number;
   scale: ExplanationScale;
+  /** True when what is explained is the score before a calibration that no sum can follow. */
+  uncalibrated?: true;
   /** Largest first. */
   contributions: Contribution[];
 }
@@ -83,9 +85,23 @@ export interface Model {
   explain(row: Float64Array, classIndex: number, limit: number): Explanation;
   /** How much each column matters to the model's scores over all: one share per column, summing to 1 (or all 0). */
   importance(): Float64Array;
+  /** What the model can tell beside probabilities; absent where it was not fitted to. */
+  readonly caution?: Caution;
+}
+
+/** A model's doubt: which classes a row may be of, and whether it is like nothing seen in training. */
+export interface Caution {
+  /** "conformal": by sets of classes (a row with an empty set is unknown). "density": by the density of the columns. */
+  method: "conformal" | "density";
+  /** Share of rows like those of training that is meant to be called known (density), or to have its class in the set. */
+  coverage: number;
   /**
-   * Marks rows that are like nothing seen in training, where the model was fitted to tell: 1 unknown, 0 known. Arguments
-   * as in `score`; absent where the model cannot tell.
+   * Marks rows that are like nothing seen in training: 1 unknown, 0 known.
+   *
+   * @param rows row-major values, as in `score`
+   * @param probabilities what `score` gave for these rows
    */
-  flagUnknown?(rows: Float64Array, count: number, out: Uint8Array): void;
+  flagUnknown(rows: Float64Array, count: number, probabilities: Float64Array, out: Uint8Array): void;
+  /** Conformal only: `count × classes` marks, 1 where a row may be of the class. */
+  predictionSets?(count: number, probabilities: Float64Array, out: Uint8Array): void;
 }
