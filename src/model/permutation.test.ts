@@ -8,7 +8,7 @@ function columnsOf(...names: string[]): ColumnSpecification[] {
   return names.map((name) => ({ name, kind: "numeric", unit: "", categories: [], description: "" }));
 }
 
-function valueOf(of: (row: Float64Array) => number, width: number): ExplainedValue {
+function explainedBy(of: (row: Float64Array) => number, width: number): ExplainedValue {
   return (rows, count, out) => {
     for (let row = 0; row < count; row++) out[row] = of(rows.subarray(row * width, (row + 1) * width));
   };
@@ -17,7 +17,7 @@ function valueOf(of: (row: Float64Array) => number, width: number): ExplainedVal
 const ABC = columnsOf("a", "b", "c");
 
 test("an additive value is told apart exactly", () => {
-  const value = valueOf(([a, b, c]) => 2 * a - 3 * b + c, 3);
+  const value = explainedBy(([a, b, c]) => 2 * a - 3 * b + c, 3);
   const { bias, amounts } = permutationContributions(
     value,
     Float64Array.of(5, 1, 4),
@@ -32,7 +32,7 @@ test("an additive value is told apart exactly", () => {
 });
 
 test("what two columns do together is shared equally, as an order and its reverse have it", () => {
-  const value = valueOf(([a, b]) => a * b, 3);
+  const value = explainedBy(([a, b]) => a * b, 3);
   const row = Float64Array.of(2, 3, 9);
   const { amounts } = permutationContributions(value, row, Float64Array.of(0, 0, 0), {
     columns: ABC,
@@ -42,7 +42,10 @@ test("what two columns do together is shared equally, as an order and its revers
 });
 
 test("sums to the value whatever the orders, missing values included", () => {
-  const value = valueOf(([a, b, c]) => (Number.isNaN(a) ? 1 : a) * Math.sin(Number.isNaN(b) ? c : b * c), 3);
+  const value = explainedBy(
+    ([a, b, c]) => (Number.isNaN(a) ? 1 : a) * Math.sin(Number.isNaN(b) ? c : b * c),
+    3,
+  );
   const [row, reference] = [Float64Array.of(Number.NaN, 2, 3), Float64Array.of(5, Number.NaN, 7)];
   for (const orders of [2, 8, 32]) {
     const { bias, amounts } = permutationContributions(value, row, reference, { columns: ABC, orders });
@@ -53,8 +56,8 @@ test("sums to the value whatever the orders, missing values included", () => {
 
 test("the order of the columns changes nothing", () => {
   const options = { columns: ABC, orders: 2 };
-  const straight = valueOf(([a, b, c]) => a * b * (c + 1), 3);
-  const turned = valueOf(([c, a, b]) => a * b * (c + 1), 3);
+  const straight = explainedBy(([a, b, c]) => a * b * (c + 1), 3);
+  const turned = explainedBy(([c, a, b]) => a * b * (c + 1), 3);
   const zeros = new Float64Array(3);
   const first = permutationContributions(straight, Float64Array.of(1, 2, 3), zeros, options);
   const second = permutationContributions(turned, Float64Array.of(3, 1, 2), zeros, {
