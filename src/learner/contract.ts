@@ -15,7 +15,14 @@ export interface ParameterSpecification {
   maximum?: number;
   choices?: readonly string[];
   description: string;
+  /** Where a search looks unless it is told otherwise; a parameter without it keeps its default. */
+  search?: SearchRange;
 }
+
+/** Values to try, or a range to draw from; "log": every decade of it is as likely. */
+export type SearchRange =
+  | { values: readonly (number | boolean | string)[] }
+  | { low: number; high: number; scale: "linear" | "log" };
 
 /** The second class of every model of the task "anomaly". */
 export const ANOMALY_CLASS = "anomaly";

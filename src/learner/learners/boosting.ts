@@ -46,6 +46,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
     minimum: 1e-4,
     maximum: 1,
     description: "Share of each tree's step that is taken",
+    search: { low: 0.03, high: 0.3, scale: "log" },
   },
   {
     name: "maxLeaves",
@@ -54,6 +55,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
     minimum: 2,
     maximum: 1_024,
     description: "Most leaves of a tree",
+    search: { values: [15, 31, 63] },
   },
   {
     name: "maxDepth",
@@ -86,6 +88,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
     minimum: 0,
     maximum: 1e6,
     description: "L2 penalty on the values of leaves",
+    search: { low: 0.1, high: 10, scale: "log" },
   },
   {
     name: "minGain",
