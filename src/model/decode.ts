@@ -4,10 +4,12 @@ import { OrbweaverError } from "../base/errors.ts";
 import { type Container, decodeContainer } from "./container.ts";
 import type { Model, ModelManifest } from "./contract.ts";
 import { BOOSTING_KIND, decodeBoosting } from "./kinds/boosting.ts";
+import { decodePipeline, PIPELINE_KIND } from "./kinds/pipeline.ts";
 import { checkManifest } from "./manifest.ts";
 
 const KINDS: Record<string, (manifest: ModelManifest, container: Container) => Model> = {
   [BOOSTING_KIND]: decodeBoosting,
+  [PIPELINE_KIND]: (manifest, container) => decodePipeline(manifest, container, decodeInner),
 };
 
 /**
@@ -28,4 +30,13 @@ export function decodeModel(bytes: Uint8Array): Model {
     );
   }
   return decode(manifest, container);
+}
+
+/** The model in a pipeline, which is none itself: so reading never goes deeper than one level. */
+function decodeInner(bytes: Uint8Array): Model {
+  const container = decodeContainer(bytes);
+  const manifest = checkManifest(container.header);
+  if (manifest.kind === PIPELINE_KIND)
+    throw new OrbweaverError("model-corrupt", "the model file is damaged: a pipeline in a pipeline");
+  return decodeModel(bytes);
 }
