@@ -42,7 +42,10 @@ export function calibrate(
   at: number,
 ): void {
   if (calibration.method === "none") return;
-  if (calibration.method === "temperature") return temper(calibration.temperature, classes, count, out, at);
+  if (calibration.method === "temperature") {
+    temper(calibration.temperature, classes, count, out, at);
+    return;
+  }
   for (let row = 0; row < count; row++) {
     const first = at + row * classes;
     if (classes === 2) {
