@@ -9,7 +9,7 @@ import type { SectionArray } from "./container.ts";
 /** Name of the section that holds a scale. */
 export const ANOMALY_SECTION = "ANOM";
 
-const LN2 = 0.6931471805599453;
+const LN2 = Math.LN2;
 
 /**
  * A map from scores to probabilities, fitted on scores of benign rows.
