@@ -128,7 +128,7 @@ function parsedParameters(
 }
 
 function parsedValue({ name, type }: ParameterSpecification, text: string): number | boolean | string {
-  if (type === "choice") return text;
+  if (type === "choice" || type === "text") return text;
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
   const number = text.trim() === "" ? Number.NaN : Number(text);
   if (type !== "boolean" && !Number.isNaN(number)) return number;

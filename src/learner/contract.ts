@@ -9,11 +9,14 @@ import type { Model } from "../model/contract.ts";
 /** One parameter: its range, default and meaning. Feeds the command line, validation and documentation. */
 export interface ParameterSpecification {
   name: string;
-  type: "integer" | "number" | "boolean" | "choice";
+  type: "integer" | "number" | "boolean" | "choice" | "text";
   default: number | boolean | string;
   minimum?: number;
   maximum?: number;
   choices?: readonly string[];
+  /** Of texts: the regular expression that the whole text must match, and what it says in words. */
+  pattern?: string;
+  form?: string;
   description: string;
   /** Where a search looks unless it is told otherwise; a parameter without it keeps its default. */
   search?: SearchRange;

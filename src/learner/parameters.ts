@@ -54,6 +54,11 @@ function problemOf(specification: ParameterSpecification, value: unknown): strin
       return typeof value === "string" && choices.includes(value)
         ? undefined
         : `one of ${choices.join(", ")}`;
+    case "text": {
+      const fits =
+        typeof value === "string" && new RegExp(`^(?:${specification.pattern ?? ".*"})$`).test(value);
+      return fits ? undefined : (specification.form ?? "a text");
+    }
     case "integer":
     case "number": {
       const fits = typeof value === "number" && value >= minimum && value <= maximum;

@@ -9,6 +9,7 @@ const SECTIONS = new Map<string, SectionArray>([
   ["NUMB", Float64Array.of(Number.NEGATIVE_INFINITY, 0.1)],
   ["SHRT", Uint16Array.of(0xffff, 1)],
   ["SIGN", Int32Array.of(-1)],
+  ["SING", Float32Array.of(0.1, Number.NaN)],
 ]);
 
 function codeOf(bytes: Uint8Array): string {

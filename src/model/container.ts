@@ -25,10 +25,10 @@ const PREFIX_BYTES = 32;
 const CHECKSUM_BYTES = 32;
 const TABLE_ENTRY_BYTES = 16;
 
-export type SectionArray = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
+export type SectionArray = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array | Float32Array;
 
 /** Element types of sections; the index is what the file holds. */
-const ELEMENT_TYPES = [Uint8Array, Uint16Array, Uint32Array, Int32Array, Float64Array] as const;
+const ELEMENT_TYPES = [Uint8Array, Uint16Array, Uint32Array, Int32Array, Float64Array, Float32Array] as const;
 
 export interface Container {
   /** Parsed JSON; its shape is not checked here. */

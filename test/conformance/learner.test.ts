@@ -61,7 +61,7 @@ async function failureOf(work: Promise<unknown>): Promise<OrbweaverError> {
 /** Values that a parameter must refuse. */
 function wrongValues({ type, minimum, maximum }: ParameterSpecification): unknown[] {
   const wrong: unknown[] = [null, undefined, {}, Number.NaN];
-  if (type === "boolean" || type === "choice") return [...wrong, 1, "no such choice"];
+  if (type === "boolean" || type === "choice" || type === "text") return [...wrong, 1, "no such\nchoice"];
   if (minimum !== undefined) wrong.push(minimum - 1, Number.NEGATIVE_INFINITY);
   if (maximum !== undefined) wrong.push(maximum + 1, Number.POSITIVE_INFINITY);
   if (type === "integer") wrong.push((minimum ?? 0) + 0.5);

@@ -183,8 +183,9 @@ function parameterHelp(learners: LearnerTable): string {
     .join("");
 }
 
-function rangeText({ type, minimum, maximum, choices }: ParameterSpecification): string {
+function rangeText({ type, minimum, maximum, choices, form }: ParameterSpecification): string {
   if (type === "boolean") return "true, false";
   if (type === "choice") return (choices ?? []).join(", ");
+  if (type === "text") return form ?? "text";
   return `${minimum ?? "…"} to ${maximum ?? "…"}`;
 }
