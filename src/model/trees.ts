@@ -1,4 +1,4 @@
-// Trees as flat arrays: how a boosted ensemble is held, checked, walked and grown. Knows no file and no learner.
+// Trees as flat arrays: how ensembles are held, checked, walked and grown. Knows no file and no learner.
 //
 // Every tree lies in preorder: the left child of node n is n + 1, its right child is `right[n]`, which is larger. So a
 // walk always moves forward and ends. Thresholds are raw values: a row needs no preparation to be scored.
@@ -21,14 +21,8 @@ export const ENSEMBLE_LIMITS = {
   nodes: 40_000_000,
 } as const;
 
-export interface Ensemble {
-  /** Indices into the model's classes that were seen in training, ascending; at least two. */
-  activeClasses: Int32Array;
-  /** Raw scores a row has: 1 for two active classes (log-odds of the second), else one for each. */
-  outputs: number;
-  /** Raw score of each output before the first tree. */
-  baseline: Float64Array;
-  /** Number of trees; tree t adds to output t mod outputs. */
+/** Trees and what they ask, whatever their leaves mean. */
+export interface TreeArrays {
   treeCount: number;
   /** First node of every tree, then the number of nodes: `treeCount + 1` numbers. */
   roots: Uint32Array;
@@ -37,13 +31,24 @@ export interface Ensemble {
   flags: Uint8Array;
   /** Numeric: values up to it go left. Categorical: index of the first word of the node's set. Leaf: 0. */
   threshold: Float64Array;
+  /** Right child; of a leaf, what the kind of model says. */
   right: Uint32Array;
-  /** Leaf: what it adds to the raw score. Inner node: mean of its leaves, weighted by training rows. */
-  value: Float64Array;
   /** Training rows that reached the node. */
   cover: Uint32Array;
   /** Sets of category codes, 32 a word; a set has as many words as its column's categories need. */
   sets: Uint32Array;
+}
+
+/** A boosted ensemble: tree t adds to output t mod outputs. */
+export interface Ensemble extends TreeArrays {
+  /** Indices into the model's classes that were seen in training, ascending; at least two. */
+  activeClasses: Int32Array;
+  /** Raw scores a row has: 1 for two active classes (log-odds of the second), else one for each. */
+  outputs: number;
+  /** Raw score of each output before the first tree. */
+  baseline: Float64Array;
+  /** Leaf: what it adds to the raw score. Inner node: mean of its leaves, weighted by training rows. */
+  value: Float64Array;
 }
 
 /** Words that a set over so many categories takes. */
@@ -52,7 +57,7 @@ export function setWords(categoryCount: number): number {
 }
 
 /** Whether a row's value goes left at a node. */
-function goesLeft(ensemble: Ensemble, node: number, value: number, words: Int32Array): boolean {
+function goesLeft(ensemble: TreeArrays, node: number, value: number, words: Int32Array): boolean {
   const flags = ensemble.flags[node];
   if ((flags & CATEGORICAL) === 0) {
     return value <= ensemble.threshold[node] || (Number.isNaN(value) && (flags & MISSING_LEFT) !== 0);
@@ -67,7 +72,7 @@ function goesLeft(ensemble: Ensemble, node: number, value: number, words: Int32A
 
 /** The leaf of a tree that a row falls into; `rows[at]` is the row's first value. */
 export function leafOf(
-  ensemble: Ensemble,
+  ensemble: TreeArrays,
   tree: number,
   rows: Float64Array,
   at: number,
@@ -92,67 +97,95 @@ export function checkEnsemble(
   columns: readonly ColumnSpecification[],
   classCount: number,
 ): void {
-  checkShape(ensemble, columns.length, classCount);
-  for (let tree = 0; tree < ensemble.treeCount; tree++) {
-    checkTree(ensemble, ensemble.roots[tree], ensemble.roots[tree + 1], columns);
-  }
+  const { activeClasses, outputs, baseline, treeCount, value } = ensemble;
+  checkActiveClasses(activeClasses, classCount);
+  requireIntact(outputs === (activeClasses.length === 2 ? 1 : activeClasses.length), "number of outputs");
+  requireIntact(baseline.length === outputs && baseline.every(Number.isFinite), "baseline");
+  requireIntact(treeCount % outputs === 0, "number of trees");
+  checkTrees(ensemble, columns);
+  requireIntact(value.length === ensemble.feature.length, "node arrays of unequal length");
+  const bad = value.findIndex((number) => !Number.isFinite(number));
+  requireIntact(bad < 0, `value of node ${bad}`);
 }
 
-function checkShape(ensemble: Ensemble, columnCount: number, classCount: number): void {
-  const { activeClasses, outputs, baseline, treeCount, roots } = ensemble;
-  require(columnCount >= 1 && columnCount <= ENSEMBLE_LIMITS.columns, `${columnCount} columns`);
-  require(classCount >= 2 && classCount <= ENSEMBLE_LIMITS.classes, `${classCount} classes`);
-  require(activeClasses.length >= 2 && activeClasses.length <= classCount, "number of active classes");
+/** Throws `model-corrupt` unless the active classes are at least two of the model's, ascending. */
+export function checkActiveClasses(activeClasses: Int32Array, classCount: number): void {
+  requireIntact(classCount >= 2 && classCount <= ENSEMBLE_LIMITS.classes, `${classCount} classes`);
+  requireIntact(activeClasses.length >= 2 && activeClasses.length <= classCount, "number of active classes");
   for (let index = 0; index < activeClasses.length; index++) {
     const floor = index === 0 ? 0 : activeClasses[index - 1] + 1;
-    require(activeClasses[index] >= floor && activeClasses[index] < classCount, "active classes");
-  }
-  require(outputs === (activeClasses.length === 2 ? 1 : activeClasses.length), "number of outputs");
-  require(baseline.length === outputs && baseline.every(Number.isFinite), "baseline");
-  require(treeCount <= ENSEMBLE_LIMITS.trees && treeCount % outputs === 0, "number of trees");
-  require(roots.length === treeCount + 1 && roots[0] === 0, "roots");
-  const nodes = ensemble.feature.length;
-  require(nodes <= ENSEMBLE_LIMITS.nodes && roots[treeCount] === nodes, "number of nodes");
-  for (const array of [ensemble.flags, ensemble.threshold, ensemble.right, ensemble.value, ensemble.cover]) {
-    require(array.length === nodes, "node arrays of unequal length");
+    requireIntact(activeClasses[index] >= floor && activeClasses[index] < classCount, "active classes");
   }
 }
 
-/** Walks the preorder: the left subtree of a node must end where its right child begins. */
+/** Throws `model-corrupt` unless every index of the trees is in range and every tree is a tree. Leaves are not looked at. */
+export function checkTrees(trees: TreeArrays, columns: readonly ColumnSpecification[]): void {
+  const { treeCount, roots } = trees;
+  requireIntact(
+    columns.length >= 1 && columns.length <= ENSEMBLE_LIMITS.columns,
+    `${columns.length} columns`,
+  );
+  requireIntact(treeCount <= ENSEMBLE_LIMITS.trees, "number of trees");
+  requireIntact(roots.length === treeCount + 1 && roots[0] === 0, "roots");
+  const nodes = trees.feature.length;
+  requireIntact(nodes <= ENSEMBLE_LIMITS.nodes && roots[treeCount] === nodes, "number of nodes");
+  for (const array of [trees.flags, trees.threshold, trees.right, trees.cover])
+    requireIntact(array.length === nodes, "node arrays of unequal length");
+  for (let tree = 0; tree < treeCount; tree++) checkTree(trees, roots[tree], roots[tree + 1], columns);
+}
+
+/**
+ * Walks the preorder: the left subtree of a node must end where its right child begins. What is said is put together only
+ * where something is wrong, for there may be millions of nodes.
+ */
 function checkTree(
-  ensemble: Ensemble,
+  trees: TreeArrays,
   start: number,
   end: number,
   columns: readonly ColumnSpecification[],
 ): void {
-  const { feature, flags, threshold, right, value, sets } = ensemble;
-  require(start < end && end <= feature.length, "a tree without nodes");
+  const { feature, flags, right } = trees;
+  requireIntact(start < end && end <= feature.length, "a tree without nodes");
   const pending: number[] = [];
   for (let node = start; node < end; node++) {
-    require(Number.isFinite(value[node]), `value of node ${node}`);
     if (feature[node] === LEAF) {
-      require((pending.pop() ?? end) === node + 1, `children of the tree at node ${start}`);
+      if ((pending.pop() ?? end) !== node + 1) damaged(`children of the tree at node ${start}`);
       continue;
     }
     const column = columns[feature[node]];
-    require(column !== undefined, `column ${feature[node]} of node ${node}`);
-    require(right[node] > node + 1 && right[node] < end, `right child of node ${node}`);
+    if (column === undefined) damaged(`column ${feature[node]} of node ${node}`);
+    if (!(right[node] > node + 1 && right[node] < end)) damaged(`right child of node ${node}`);
     pending.push(right[node]);
-    require(flags[node] <= (MISSING_LEFT | CATEGORICAL), `flags of node ${node}`);
-    if ((flags[node] & CATEGORICAL) === 0) {
-      require(!Number.isNaN(threshold[node]), `threshold of node ${node}`);
-      continue;
-    }
-    const first = threshold[node];
-    require(column.kind === "categorical", `node ${node} asks for a category of a numeric column`);
-    const last = first + setWords(column.categories.length);
-    require(Number.isInteger(first) && first >= 0 && last <= sets.length, `category set of node ${node}`);
+    if (flags[node] > (MISSING_LEFT | CATEGORICAL)) damaged(`flags of node ${node}`);
+    checkQuestion(trees, node, column);
   }
-  require(pending.length === 0, `children of the tree at node ${start}`);
+  requireIntact(pending.length === 0, `children of the tree at node ${start}`);
 }
 
-function require(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new OrbweaverError("model-corrupt", `the model's trees are damaged: ${what}`);
+function checkQuestion(
+  { flags, threshold, sets }: TreeArrays,
+  node: number,
+  column: ColumnSpecification,
+): void {
+  if ((flags[node] & CATEGORICAL) === 0) {
+    if (Number.isNaN(threshold[node])) damaged(`threshold of node ${node}`);
+    return;
+  }
+  const first = threshold[node];
+  if (column.kind !== "categorical") damaged(`node ${node} asks for a category of a numeric column`);
+  const last = first + setWords(column.categories.length);
+  if (!(Number.isInteger(first) && first >= 0 && last <= sets.length))
+    damaged(`category set of node ${node}`);
+}
+
+/** Throws `model-corrupt`, saying what of the trees is damaged, unless the condition holds. */
+export function requireIntact(condition: boolean, what: string): asserts condition {
+  if (!condition) damaged(what);
+}
+
+/** Throws `model-corrupt`, saying what of the trees is damaged. */
+export function damaged(what: string): never {
+  throw new OrbweaverError("model-corrupt", `the model's trees are damaged: ${what}`);
 }
 
 /** One node of a tree under construction. */
