@@ -1,253 +1,360 @@
-// Boosting beside scikit-learn's HistGradientBoostingClassifier: same tables, same parameters, runs interleaved.
+// Every learner beside scikit-learn's (and boosting beside XGBoost): the same tables and parameters, a process for each fit,
+// one after the other in turn, each on all processors: time, memory and quality.
 //
-//   npx tsx bench/train.ts [task ...] [--repeats 3] [--l2 1] [--out bench/results/train.json]
-//   npx tsx bench/train.ts --page            the figures written before, into docs/reference/boosting.md
+//   npx tsx bench/train.ts [--tables nsl-groups,…] [--learners forest,…] [--repeats 3] [--out bench/results/train.json]
+//   npx tsx bench/train.ts --page            the figures written before, into docs/reference/learners.md
 //
-// Prints a Markdown table and writes the figures. Needs the shared data, and /usr/bin/python3 with scikit-learn.
+// Figures are added to those of the file for tables and learners measured anew. Needs the shared data, and /usr/bin/python3
+// with scikit-learn (Debian: python3-sklearn, python3-xgboost).
 
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { writeSection } from "../scripts/support/section.ts";
-import { workerPool } from "../src/app/worker-pool.ts";
-import { Random } from "../src/base/random.ts";
-import { evaluateClassifier } from "../src/evaluate/metrics.ts";
-import type { LabelledTable } from "../src/feature/table.ts";
-import { boosting } from "../src/learner/learners/boosting.ts";
-import { denseTable } from "./support/dense.ts";
-import { type LabelKind, readKdd, takeRows, toTables } from "./support/kdd.ts";
+import { evaluateClassifier, rankingAreas } from "../src/evaluate/metrics.ts";
+import type { ParameterValues } from "../src/learner/contract.ts";
+import { BENCH_TABLES, type TablePair, writePair } from "./support/bench-tables.ts";
+import { median } from "./support/process.ts";
 
-interface Task {
-  id: string;
-  data: "nsl" | "kdd" | "kdd-random" | "dense";
-  kind: LabelKind;
+interface Contest {
+  learner: string;
+  ours: ParameterValues;
+  /** The estimator of sklearn_train.py. */
+  theirs: string;
+  parameters: Record<string, unknown>;
+  /** What both do, in words. */
+  what: string;
+  /** Tables that one of the two would take too long on. */
+  except?: readonly string[];
 }
 
-const TASKS: readonly Task[] = [
-  { id: "nsl-binary", data: "nsl", kind: "binary" },
-  { id: "nsl-groups", data: "nsl", kind: "groups" },
-  { id: "kdd-binary", data: "kdd", kind: "binary" },
-  { id: "kdd-groups", data: "kdd", kind: "groups" },
-  { id: "kdd-random-groups", data: "kdd-random", kind: "groups" },
-  { id: "kdd-random-attacks", data: "kdd-random", kind: "attacks" },
-  { id: "dense-binary", data: "dense", kind: "binary" },
-  { id: "dense-groups", data: "dense", kind: "groups" },
+const KERNEL_ROWS = 20_000;
+const NETWORK = { batch: 256, epochs: 10, rate: 0.001 } as const;
+const BOOSTING = { iterations: 100, maxLeaves: 31, learningRate: 0.1, maxBins: 255, minLeafRows: 20, l2: 1 };
+const HISTOGRAM_BOOSTING = {
+  max_iter: BOOSTING.iterations,
+  max_leaf_nodes: BOOSTING.maxLeaves,
+  learning_rate: BOOSTING.learningRate,
+  max_bins: BOOSTING.maxBins,
+  min_samples_leaf: BOOSTING.minLeafRows,
+  l2_regularization: BOOSTING.l2,
+};
+const XGBOOST = {
+  n_estimators: BOOSTING.iterations,
+  max_leaves: BOOSTING.maxLeaves,
+  max_depth: 0,
+  grow_policy: "lossguide",
+  learning_rate: BOOSTING.learningRate,
+  max_bin: BOOSTING.maxBins,
+  reg_lambda: BOOSTING.l2,
+};
+
+const CONTESTS: readonly Contest[] = [
+  {
+    learner: "tree",
+    ours: {},
+    theirs: "tree",
+    parameters: {},
+    what: "grown to the end",
+  },
+  {
+    learner: "forest",
+    ours: { trees: 100 },
+    theirs: "forest",
+    parameters: { n_estimators: 100 },
+    what: "100 trees, grown to the end, square root of the columns a split",
+  },
+  {
+    learner: "extra-trees",
+    ours: { trees: 100 },
+    theirs: "extra-trees",
+    parameters: { n_estimators: 100 },
+    what: "100 trees, as forest",
+  },
+  {
+    learner: "boosting",
+    ours: { ...BOOSTING, earlyStopping: 0 },
+    theirs: "boosting",
+    parameters: HISTOGRAM_BOOSTING,
+    what: "100 rounds, 31 leaves, rate 0.1, 255 bins, 20 rows a leaf, L2 1",
+  },
+  {
+    learner: "boosting",
+    ours: { ...BOOSTING, earlyStopping: 0 },
+    theirs: "xgboost",
+    parameters: XGBOOST,
+    what: "as above, beside XGBoost's histograms",
+  },
+  { learner: "svm", ours: {}, theirs: "svm", parameters: {}, what: "C 1, squared hinge" },
+  {
+    learner: "svm-rbf",
+    ours: { maxRows: KERNEL_ROWS },
+    theirs: "svm-rbf",
+    parameters: { most: KERNEL_ROWS },
+    what: `C 1, ${KERNEL_ROWS} rows at most`,
+  },
+  {
+    learner: "logistic",
+    ours: {},
+    theirs: "logistic",
+    parameters: { max_iter: 200 },
+    what: "C 1, at most 200 iterations",
+  },
+  {
+    learner: "sgd",
+    ours: {},
+    theirs: "sgd",
+    parameters: { max_iter: 20, tol: null },
+    what: "hinge, alpha 0.0001, 20 epochs",
+  },
+  { learner: "bayes", ours: {}, theirs: "bayes", parameters: {}, what: "Gaussian" },
+  {
+    learner: "neighbours",
+    ours: { maxRows: KERNEL_ROWS },
+    theirs: "neighbours",
+    parameters: { most: KERNEL_ROWS },
+    what: `5 neighbours, ${KERNEL_ROWS} rows at most`,
+  },
+  {
+    learner: "mlp",
+    ours: { batchSize: NETWORK.batch, epochs: NETWORK.epochs, learningRate: NETWORK.rate },
+    theirs: "mlp",
+    parameters: {
+      hidden_layer_sizes: [64, 32],
+      batch_size: NETWORK.batch,
+      max_iter: NETWORK.epochs,
+      learning_rate_init: NETWORK.rate,
+      tol: 0,
+      n_iter_no_change: 1000,
+    },
+    what: "64 and 32 units, batches of 256, 10 epochs, Adam",
+  },
+  {
+    learner: "isolation-forest",
+    ours: { trees: 100 },
+    theirs: "isolation-forest",
+    parameters: { n_estimators: 100 },
+    what: "100 trees of 256 rows; ROC-AUC of attacks",
+  },
+  {
+    learner: "one-class",
+    ours: { maxRows: 5_000 },
+    theirs: "one-class",
+    parameters: { most: 5_000, nu: 0.01 },
+    what: "5,000 rows at most, nu 0.01; ROC-AUC of attacks",
+  },
+  {
+    learner: "autoencoder",
+    ours: {},
+    theirs: "isolation-forest",
+    parameters: { n_estimators: 100 },
+    what: "beside scikit-learn's isolation forest; ROC-AUC of attacks",
+  },
 ];
 
-const { values: flags, positionals } = parseArgs({
-  allowPositionals: true,
+const ANOMALY = new Set(["isolation-forest", "one-class", "autoencoder"]);
+
+const { values: flags } = parseArgs({
   options: {
+    tables: { type: "string", default: Object.keys(BENCH_TABLES).join(",") },
+    learners: { type: "string", default: [...new Set(CONTESTS.map(({ learner }) => learner))].join(",") },
     repeats: { type: "string", default: "3" },
-    l2: { type: "string", default: "1" },
     page: { type: "boolean", default: false },
     out: { type: "string", default: join(import.meta.dirname, "results/train.json") },
   },
 });
 
-/** The same for both; what only one of them has stays at its default. */
-const SHARED = {
-  iterations: 100,
-  maxLeaves: 31,
-  learningRate: 0.1,
-  maxBins: 255,
-  minLeafRows: 20,
-  l2: Number(flags.l2),
-};
-const OURS = { ...SHARED, earlyStopping: 0 };
-const SKLEARN = {
-  max_iter: SHARED.iterations,
-  max_leaf_nodes: SHARED.maxLeaves,
-  learning_rate: SHARED.learningRate,
-  max_bins: SHARED.maxBins,
-  min_samples_leaf: SHARED.minLeafRows,
-  l2_regularization: SHARED.l2,
-};
-
-interface RunFigures {
+interface Figures {
   seconds: number;
   cpuSeconds: number;
+  scoreSeconds: number;
+  /** One row a call. */
+  rowMicroseconds: number;
+  /** Of the process when the tables are read, and at the most until the fit is over. */
+  memoryBefore: number;
+  peakMegabytes: number;
   accuracy: number;
   macroF1: number;
+  /** Of attacks against the rest. */
+  rocAuc: number;
 }
 
-/** A scikit-learn process that answers requests one after another. */
-class Sklearn {
-  readonly #process: ChildProcessWithoutNullStreams;
-  readonly #answers: AsyncIterator<string>;
-
-  constructor() {
-    // Threads that wait for each other sleep instead of spinning: fairer to scikit-learn where other programs run too.
-    const env = { ...process.env, OMP_WAIT_POLICY: "passive" };
-    this.#process = spawn("/usr/bin/python3", [join(import.meta.dirname, "sklearn_train.py")], { env });
-    this.#process.stderr.pipe(process.stderr);
-    this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
-  }
-
-  async ask(request: object): Promise<{ seconds: number; cpuSeconds: number; predicted: string }> {
-    this.#process.stdin.write(`${JSON.stringify(request)}\n`);
-    const { value, done } = await this.#answers.next();
-    if (done) throw new Error("scikit-learn ended without an answer");
-    return JSON.parse(value);
-  }
-
-  close(): void {
-    this.#process.stdin.end();
-  }
+interface Result {
+  table: string;
+  learner: string;
+  theirs: string;
+  what: string;
+  rows: number;
+  columns: number;
+  classes: number;
+  ours: Figures[];
+  sklearn: Figures[];
 }
 
-function tablesOf(task: Task, seed: number): [LabelledTable, LabelledTable] {
-  if (task.data === "nsl")
-    return pair(
-      toTables([kddFile("nsl-kdd/KDDTrain+.txt.gz"), kddFile("nsl-kdd/KDDTest+.txt.gz")], task.kind),
-    );
-  if (task.data === "dense") return denseTables(task, seed);
-  const whole = kddFile("kdd/kddcup.data_10_percent.gz");
-  if (task.data === "kdd") return pair(toTables([whole, kddFile("kdd/corrected.gz")], task.kind));
-  const [table] = toTables([whole], task.kind);
-  const rows = new Random(seed).shuffle(Int32Array.from({ length: table.rowCount }, (_, row) => row));
-  const cut = Math.round(rows.length * 0.7);
-  return [takeRows(table, rows.subarray(0, cut)), takeRows(table, rows.subarray(cut))];
+interface Report {
+  machine: { cpu: string; cores: number; node: string };
+  results: Result[];
 }
 
-/** Worst case for packing: continuous columns, no two rows alike. */
-function denseTables(task: Task, seed: number): [LabelledTable, LabelledTable] {
-  const classes = task.kind === "binary" ? 2 : 5;
-  const table = denseTable({ rows: 120_000, columns: 78, classes, seed });
-  const rows = Int32Array.from({ length: table.rowCount }, (_, row) => row);
-  return [takeRows(table, rows.subarray(0, 100_000)), takeRows(table, rows.subarray(100_000))];
-}
-
-function pair(tables: LabelledTable[]): [LabelledTable, LabelledTable] {
-  return [tables[0], tables[1]];
-}
-
-const files = new Map<string, ReturnType<typeof readKdd>>();
-
-function kddFile(relative: string) {
-  const file = files.get(relative) ?? readKdd(relative);
-  files.set(relative, file);
-  return file;
-}
-
-async function runOurs(train: LabelledTable, test: LabelledTable, seed: number): Promise<RunFigures> {
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  const model = await boosting.fit(train, OURS, { seed, parallel: workerPool() });
-  const seconds = (performance.now() - start) / 1000;
-  const used = process.cpuUsage(cpu);
-  const probabilities = new Float64Array(test.rowCount * test.classes.length);
-  model.scoreTable(test, probabilities);
-  const { accuracy, macroF1 } = evaluateClassifier(test.classes, test.labels, probabilities);
-  return { seconds, cpuSeconds: (used.user + used.system) / 1e6, accuracy, macroF1 };
-}
-
-async function runSklearn(sklearn: Sklearn, request: object, test: LabelledTable): Promise<RunFigures> {
-  const { seconds, cpuSeconds, predicted } = await sklearn.ask(request);
-  const bytes = readFileSync(predicted);
-  const classes = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-  const oneHot = new Float64Array(test.rowCount * test.classes.length);
-  classes.forEach((label, row) => {
-    oneHot[row * test.classes.length + label] = 1;
+function judged(answer: string, file: string, pair: TablePair, learner: string): Figures {
+  const measured = JSON.parse(answer) as Figures;
+  const { test, benign } = pair;
+  const bytes = readFileSync(file);
+  const probabilities = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+  const isAttack = test.classes.map((name) => !benign.includes(name));
+  const positive = Uint8Array.from(test.labels, (label) => (isAttack[label] ? 1 : 0));
+  const width = probabilities.length / test.rowCount;
+  const scores = Float64Array.from({ length: test.rowCount }, (_, row) => {
+    if (ANOMALY.has(learner)) return probabilities[row * 2 + 1];
+    let sum = 0;
+    for (let index = 0; index < width; index++)
+      if (isAttack[index]) sum += probabilities[row * width + index];
+    return sum;
   });
-  const { accuracy, macroF1 } = evaluateClassifier(test.classes, test.labels, oneHot);
-  return { seconds, cpuSeconds, accuracy, macroF1 };
+  const { rocAuc } = rankingAreas(scores, positive);
+  const { accuracy, macroF1 } = ANOMALY.has(learner)
+    ? evaluateClassifier(["benign", "anomaly"], Int32Array.from(positive), probabilities)
+    : evaluateClassifier(test.classes, test.labels, probabilities);
+  return { ...measured, accuracy, macroF1, rocAuc };
 }
 
-function writeTable(folder: string, name: string, table: LabelledTable): void {
-  writeFileSync(
-    join(folder, `${name}.f64`),
-    Buffer.concat(table.values.map((column) => Buffer.from(Float64Array.from(column).buffer))),
-  );
-  writeFileSync(
-    join(folder, `${name}.i32`),
-    Buffer.from(table.labels.buffer, table.labels.byteOffset, table.labels.byteLength),
-  );
+const ROOT = join(import.meta.dirname, "..");
+const LIMIT_MS = 20 * 60_000;
+
+function run(command: string, args: readonly string[]): string {
+  // Threads that wait for each other sleep instead of spinning: fairer to scikit-learn where other programs run too.
+  const env = { ...process.env, OMP_WAIT_POLICY: "passive", PYTHONWARNINGS: "ignore" };
+  const output = execFileSync(command, args, { cwd: ROOT, env, encoding: "utf8", timeout: LIMIT_MS });
+  return output.trim().split("\n").at(-1) ?? "";
 }
 
-async function runTask(task: Task, sklearn: Sklearn, repeats: number) {
+function runOurs(folder: string, { learner, ours }: Contest, seed: number, pair: TablePair): Figures {
+  const script = join("bench", "support", "fit-one.ts");
+  const args = ["--import", "tsx", script, folder, learner, JSON.stringify(ours), String(seed)];
+  return judged(run(process.execPath, args), join(folder, "ours.f64"), pair, learner);
+}
+
+function runTheirs(folder: string, contest: Contest, seed: number, pair: TablePair): Figures {
+  const { theirs, parameters, learner } = contest;
+  const script = join("bench", "sklearn_train.py");
+  const args = [script, folder, theirs, JSON.stringify(parameters), String(seed)];
+  return judged(run("/usr/bin/python3", args), join(folder, "sklearn.f64"), pair, learner);
+}
+
+async function measureTable(name: string, contests: readonly Contest[], repeats: number): Promise<Result[]> {
+  const results = new Map<Contest, Result>();
   const folder = mkdtempSync(join(tmpdir(), "orbweaver-train-"));
-  const ours: RunFigures[] = [];
-  const theirs: RunFigures[] = [];
-  let rows = 0;
-  let classes = 0;
   try {
     for (let seed = 1; seed <= repeats; seed++) {
-      const [train, test] = tablesOf(task, seed);
-      rows = train.rowCount;
-      classes = train.classes.length;
-      writeTable(folder, "train", train);
-      writeTable(folder, "test", test);
-      const categorical = [...train.schema.columns.keys()].filter(
-        (index) => train.schema.columns[index].kind === "categorical",
-      );
-      const sizes = {
-        columns: train.schema.columns.length,
-        trainRows: train.rowCount,
-        testRows: test.rowCount,
-      };
-      const request = { folder, categorical, ...sizes, parameters: SKLEARN, seed };
-      if (seed % 2 === 1) ours.push(await runOurs(train, test, seed));
-      theirs.push(await runSklearn(sklearn, request, test));
-      if (seed % 2 === 0) ours.push(await runOurs(train, test, seed));
+      const pair = await BENCH_TABLES[name](seed);
+      writePair(folder, pair);
+      const { schema, rowCount, classes } = pair.training;
+      for (const contest of contests) {
+        const { learner, theirs, what } = contest;
+        const sizes = { rows: rowCount, columns: schema.columns.length, classes: classes.length };
+        const result = results.get(contest) ?? {
+          table: name,
+          learner,
+          theirs,
+          what,
+          ...sizes,
+          ours: [],
+          sklearn: [],
+        };
+        results.set(contest, result);
+        if (seed % 2 === 1) result.ours.push(runOurs(folder, contest, seed, pair));
+        result.sklearn.push(runTheirs(folder, contest, seed, pair));
+        if (seed % 2 === 0) result.ours.push(runOurs(folder, contest, seed, pair));
+        console.error(line(result));
+      }
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return { task: task.id, rows, classes, ours, theirs };
+  return [...results.values()];
 }
 
-function median(runs: RunFigures[], figure: keyof RunFigures): number {
-  const sorted = runs.map((run) => run[figure]).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
+function of(runs: readonly Figures[], figure: keyof Figures): number {
+  return median(runs.map((one) => one[figure]));
 }
 
-function line(result: Awaited<ReturnType<typeof runTask>>): string {
-  const { ours, theirs } = result;
-  const both = (figure: keyof RunFigures, digits: number) =>
-    `${median(ours, figure).toFixed(digits)} / ${median(theirs, figure).toFixed(digits)}`;
-  const ratio = (figure: keyof RunFigures) => (median(theirs, figure) / median(ours, figure)).toFixed(2);
-  const speed = `${both("seconds", 2)} | ${ratio("seconds")} | ${both("cpuSeconds", 2)} | ${ratio("cpuSeconds")}`;
-  return `| ${result.task} | ${result.rows} | ${result.classes} | ${speed} | ${both("accuracy", 4)} | ${both("macroF1", 4)} |`;
+function line({ table, learner, theirs, ours, sklearn }: Result): string {
+  const both = (figure: keyof Figures, digits: number) =>
+    `${of(ours, figure).toFixed(digits)} / ${of(sklearn, figure).toFixed(digits)}`;
+  const ratio = (figure: keyof Figures) => (of(sklearn, figure) / of(ours, figure)).toFixed(1);
+  const quality = ANOMALY.has(learner)
+    ? `– | – | ${both("rocAuc", 4)}`
+    : `${both("accuracy", 4)} | ${both("macroF1", 4)} | ${both("rocAuc", 4)}`;
+  const name = theirs === learner ? learner : `${learner} (${theirs})`;
+  return (
+    `| ${name} | ${table} | ${both("seconds", 2)} | ${ratio("seconds")} | ${ratio("cpuSeconds")} | ` +
+    `${both("peakMegabytes", 0)} | ${ratio("scoreSeconds")} | ${both("rowMicroseconds", 1)} | ${quality} |`
+  );
 }
 
 function report({ results, machine }: Report): string {
-  const head = "| Task | Rows | Classes | Fit, s | Ratio | CPU, s | Ratio | Accuracy | Macro-F1 |";
-  const { iterations, maxLeaves, learningRate, maxBins, minLeafRows, l2 } = SHARED;
-  const shared = `${iterations} rounds, ${maxLeaves} leaves, rate ${learningRate}, ${maxBins} bins, ${minLeafRows} rows a leaf`;
+  const head =
+    "| Learner | Table | Fit, s | Ratio | CPU ratio | Peak memory, MB | Rows scored, ratio | One row, µs | Accuracy | Macro-F1 | ROC-AUC of attacks |";
+  const rule = "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|";
+  const order = Object.keys(BENCH_TABLES);
+  const names = [...new Set(CONTESTS.map((contest) => `${contest.learner} ${contest.theirs}`))];
+  const sorted = [...results].sort(
+    (a, b) =>
+      names.indexOf(`${a.learner} ${a.theirs}`) - names.indexOf(`${b.learner} ${b.theirs}`) ||
+      order.indexOf(a.table) - order.indexOf(b.table),
+  );
+  const tables = order.flatMap((name) => {
+    const one = results.find((result) => result.table === name);
+    return one
+      ? [
+          `- \`${name}\`: ${one.rows.toLocaleString("en")} rows × ${one.columns} columns, ${one.classes} classes`,
+        ]
+      : [];
+  });
+  const what = CONTESTS.map(({ learner, theirs, what }) => `- \`${learner}\` beside \`${theirs}\`: ${what}`);
+  const repeats = Math.min(...results.map(({ ours }) => ours.length));
   const where = `${machine.cores} cores of ${machine.cpu}, Node ${machine.node}`;
-  const note = `Shared: ${shared}, l2 ${l2}. Repeats: ${results[0].ours.length}. Machine: ${where}.`;
-  return [head, "|---|---:|---:|---:|---:|---:|---:|---:|---:|", ...results.map(line), "", note].join("\n");
+  return [
+    head,
+    rule,
+    ...sorted.map(line),
+    "",
+    ...tables,
+    "",
+    ...what,
+    "",
+    `Medians of at least ${repeats} repeats. Machine: ${where}.`,
+  ].join("\n");
 }
 
-interface Report {
-  parameters: typeof SHARED;
-  machine: { cpu: string; cores: number; node: string };
-  results: Awaited<ReturnType<typeof runTask>>[];
-}
-
-async function measure(): Promise<Report> {
-  const sklearn = new Sklearn();
-  const results = [];
-  for (const task of TASKS) {
-    if (positionals.length > 0 && !positionals.includes(task.id)) continue;
-    const result = await runTask(task, sklearn, Number(flags.repeats));
-    results.push(result);
-    console.error(line(result));
-  }
-  sklearn.close();
+function written(): Report {
   const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version };
-  return { parameters: SHARED, machine, results };
+  if (!existsSync(flags.out)) return { machine, results: [] };
+  return { ...(JSON.parse(readFileSync(flags.out, "utf8")) as Report), machine };
 }
 
-if (flags.page) {
-  const written: Report = JSON.parse(readFileSync(flags.out, "utf8"));
-  writeSection(join(import.meta.dirname, "../docs/reference/boosting.md"), "train", report(written));
-} else {
-  const measured = await measure();
-  console.log(report(measured));
+function save(found: readonly Result[]): void {
+  const before = written();
+  const isAnew = (one: Result) =>
+    found.some(
+      ({ table, learner, theirs }) => table === one.table && learner === one.learner && theirs === one.theirs,
+    );
+  const results = [...before.results.filter((one) => !isAnew(one)), ...found];
   mkdirSync(dirname(flags.out), { recursive: true });
-  writeFileSync(flags.out, `${JSON.stringify(measured, null, 2)}\n`);
+  writeFileSync(flags.out, `${JSON.stringify({ ...before, results }, null, 2)}\n`);
 }
+
+if (!flags.page) {
+  const learners = flags.learners.split(",");
+  for (const name of flags.tables.split(",")) {
+    const contests = CONTESTS.filter(
+      ({ learner, except = [] }) => learners.includes(learner) && !except.includes(name),
+    );
+    save(await measureTable(name, contests, Number(flags.repeats)));
+  }
+}
+const text = report(written());
+if (flags.page) writeSection(join(ROOT, "docs/reference/learners.md"), "train", text);
+else console.log(text);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { type ColumnSpecification, foreignSchema, type LabelledTable } from "../../src/feature/table.ts";
 
-const DATA = process.env["ORBWEAVER_DATA"] ?? join(import.meta.dirname, "../../../shared/data");
+export const DATA = process.env["ORBWEAVER_DATA"] ?? join(import.meta.dirname, "../../../shared/data");
 const CATEGORICAL = ["protocol_type", "service", "flag"];
 
 /** Raw lines of one file: 41 values and a label each. */
