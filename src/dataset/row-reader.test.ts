@@ -527,3 +527,60 @@ describe("a stop that is asked for", () => {
     expect(failure).toMatchObject({ code: "rows-invalid" });
   });
 });
+
+describe("columns beside the features", () => {
+  const text =
+    "capture,when,size,weight,label\nmon,1,10,0.5,good\ntue,2,20,2,bad\n,3,30,0.5,good\nmon,4,40,,\n";
+
+  test("texts come as equal codes, numbers as they are, rows without a label not at all", async () => {
+    const { table, beside } = await readTable(file(text), {
+      label: "label",
+      exclude: ["weight"],
+      beside: [{ name: "weight", isNumber: true }, { name: "capture" }, { name: "when" }],
+    });
+    expect(table.schema.columns.map(({ name }) => name)).toEqual(["capture", "when", "size"]);
+    expect(beside).toEqual([
+      { name: "weight", kind: "number", values: Float64Array.of(0.5, 2, 0.5) },
+      { name: "capture", kind: "text", values: Float64Array.of(0, 1, NaN) },
+      { name: "when", kind: "number", values: Float64Array.of(1, 2, 3) },
+    ]);
+  });
+
+  test("identity beside them stays what it is", async () => {
+    const path = join(folder, "beside.csv");
+    const writer = await openRowWriter(path, SMALL_SCHEMA, {
+      extraColumns: [
+        { name: "label", kind: "text" },
+        { name: "capture", kind: "text" },
+      ],
+    });
+    const [row] = fc.sample(anyRow, { seed: 1, numRuns: 1 });
+    await writer.write(batchOf(SMALL_SCHEMA, [row, row]), (index) => ["good", index === 0 ? "mon" : "tue"]);
+    await writer.close();
+    const read = (names: string[]) =>
+      readTable(path, {
+        label: "label",
+        knownSchemas: [SMALL_SCHEMA],
+        identity: true,
+        beside: names.map((name) => ({ name })),
+      });
+    const { identity, beside } = await read(["capture"]);
+    expect(beside[0].values).toEqual(Float64Array.of(0, 1));
+    expect(identity).toEqual((await read([])).identity);
+  });
+
+  test("optional ones are left out where they are missing or a feature; others are an error", async () => {
+    const path = file(text);
+    const optional = await readTable(path, {
+      label: "label",
+      beside: [
+        { name: "weight", isOptional: true },
+        { name: "nothing", isOptional: true },
+      ],
+    });
+    expect(optional.beside).toEqual([]);
+    await expect(readTable(path, { label: "label", beside: [{ name: "nothing" }] })).rejects.toThrow(
+      /has no column 'nothing'/,
+    );
+  });
+});

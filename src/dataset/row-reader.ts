@@ -24,6 +24,8 @@ export interface ReadOptions extends PlanOptions {
   bytesMax?: number;
   /** Also give who the flows were. Costs about 400 bytes a row. */
   identity?: boolean;
+  /** Columns to give beside the features, whether or not they are features. */
+  beside?: readonly BesideRequest[];
   /** Ends reading with `cancelled`. */
   signal?: AbortSignal;
 }
@@ -43,8 +45,27 @@ export interface ReadFacts {
 
 export interface ReadResult<T extends FeatureTable = FeatureTable> {
   table: T;
+  /** In the order in which they were asked for, without optional ones that are not there. */
+  beside: BesideColumn[];
   identity?: FlowIdentity[];
   source: ReadFacts;
+}
+
+/** A column that is wanted beside the features. */
+export interface BesideRequest {
+  name: string;
+  /** Left out where a file lacks it, or where it is a feature. */
+  isOptional?: boolean;
+  /** Texts are an error. */
+  isNumber?: boolean;
+}
+
+export interface BesideColumn {
+  name: string;
+  /** "text": the values are codes, equal ones for equal texts. */
+  kind: "number" | "time" | "text";
+  /** One for each row of the table; NaN where there is none. */
+  values: Float64Array;
 }
 
 const BYTES_MAX = 4 * 2 ** 30;
@@ -96,7 +117,8 @@ export async function openRowSource(path: string, signal?: AbortSignal): Promise
 
 async function readSources(sources: readonly RowSource[], options: ReadOptions): Promise<ReadResult> {
   const plan = await planTable(sources, options);
-  const filler = new TableFiller(plan, options);
+  const beside = await planBeside(sources, plan, options.beside ?? []);
+  const filler = new TableFiller(plan, beside, options);
   const facts: ReadFacts = {
     files: [],
     rows: 0,
@@ -127,6 +149,7 @@ async function readSources(sources: readonly RowSource[], options: ReadOptions):
   facts.warnings = [...sources.flatMap((source) => source.warnings), ...plan.warnings];
   return {
     table: filler.table(),
+    beside: filler.beside(),
     ...(options.identity ? { identity: filler.identities } : {}),
     source: facts,
   };
@@ -147,6 +170,46 @@ function addReport(
   });
 }
 
+type PlannedBeside = Pick<BesideColumn, "name" | "kind">;
+
+/** Which of the columns that are wanted beside are there, and what they hold. */
+async function planBeside(
+  sources: readonly RowSource[],
+  plan: Plan,
+  requests: readonly BesideRequest[],
+): Promise<PlannedBeside[]> {
+  const planned: PlannedBeside[] = [];
+  for (const { name, isOptional, isNumber } of requests) {
+    const lacking = sources.find(({ columns }) => !columns.some((column) => column.name === name));
+    if (isOptional && (lacking !== undefined || plan.columns.some((column) => column.name === name)))
+      continue;
+    if (lacking !== undefined) {
+      throw new OrbweaverError("rows-invalid", `'${lacking.path}' has no column '${name}'`, {
+        hint: "Name a column of every file of rows.",
+      });
+    }
+    planned.push({ name, kind: isNumber ? "number" : await kindOfAll(sources, name) });
+  }
+  return planned;
+}
+
+/** What a column holds in all files: numbers also where they are spelled. */
+async function kindOfAll(sources: readonly RowSource[], name: string): Promise<BesideColumn["kind"]> {
+  const kinds = new Set<BesideColumn["kind"]>();
+  for (const source of sources) {
+    const index = source.columns.findIndex((column) => column.name === name);
+    const { kind } = source.columns[index];
+    if (kind === "number" || kind === "time") kinds.add(kind);
+    else if (kind === "other") kinds.add("text");
+    else {
+      const [{ present, numeric }] = await source.profile([index], 0, []);
+      kinds.add(present === numeric ? "number" : "text");
+    }
+  }
+  const [first] = kinds;
+  return kinds.size === 1 ? first : "text";
+}
+
 /** Gathers blocks of rows into columns. */
 class TableFiller {
   rows = 0;
@@ -156,18 +219,24 @@ class TableFiller {
   readonly #used: readonly PlannedColumn[];
   readonly #columns: GrowingColumn[];
   readonly #labels = new GrowingColumn();
+  readonly #beside: readonly { planned: PlannedBeside; column: GrowingColumn; codes: Map<string, number> }[];
   readonly #options: ReadOptions;
   readonly #rowBytes: number;
 
-  constructor(plan: Plan, options: ReadOptions) {
+  constructor(plan: Plan, beside: readonly PlannedBeside[], options: ReadOptions) {
     this.#plan = plan;
+    this.#beside = beside.map((planned) => ({
+      planned,
+      column: new GrowingColumn(),
+      codes: new Map<string, number>(),
+    }));
     this.#options = options;
     this.#used = plan.columns.filter((column) => !column.blank);
     this.#columns = this.#used.map(() => new GrowingColumn());
-    this.#rowBytes = 8 * (plan.columns.length + 1) + (options.identity ? IDENTITY_BYTES : 0);
+    this.#rowBytes = 8 * (plan.columns.length + beside.length + 1) + (options.identity ? IDENTITY_BYTES : 0);
   }
 
-  /** Features, then the label, then identity. */
+  /** Features, then the label, then what is wanted beside, then identity. */
   selection(source: RowSource): Selection[] {
     const indexOf = (name: string): number => source.columns.findIndex((column) => column.name === name);
     const features = this.#used.map(
@@ -178,7 +247,14 @@ class TableFiller {
     );
     const { label } = this.#plan;
     if (label !== undefined) features.push({ column: indexOf(label.column), as: "code", names: label.texts });
-    return this.#options.identity ? [...features, ...identitySelection(source)] : features;
+    const beside = this.#beside.map(
+      ({ planned: { name, kind } }): Selection => ({
+        column: indexOf(name),
+        as: kind === "text" ? "text" : "number",
+      }),
+    );
+    const identity = this.#options.identity ? identitySelection(source) : [];
+    return [...features, ...beside, ...identity];
   }
 
   take(source: RowSource, rows: number, columns: readonly BlockColumn[]): boolean {
@@ -189,8 +265,13 @@ class TableFiller {
     for (let column = 0; column < count; column++)
       this.#columns[column].add(columns[column] as Float64Array, kept);
     if (labels !== undefined) this.#labels.add(labels, kept);
+    const besideFirst = labels === undefined ? count : count + 1;
+    for (const [index, { planned, column, codes }] of this.#beside.entries()) {
+      const found = columns[besideFirst + index];
+      column.add(planned.kind === "text" ? codesOf(found, rows, codes) : (found as Float64Array), kept);
+    }
     if (this.#options.identity) {
-      const first = labels === undefined ? count : count + 1;
+      const first = besideFirst + this.#beside.length;
       for (const row of kept) this.identities.push(identityOf(columns, first, row));
     }
     this.rows += kept.length;
@@ -208,6 +289,10 @@ class TableFiller {
     if (label === undefined) return table;
     const labels = Int32Array.from(this.#labels.finish(), (code) => label.classOf[code]);
     return { ...table, classes: label.classes, labels };
+  }
+
+  beside(): BesideColumn[] {
+    return this.#beside.map(({ planned, column }) => ({ ...planned, values: column.finish() }));
   }
 
   /** Rows of a block that have a label and are within the limit. */
@@ -232,6 +317,22 @@ class TableFiller {
         `which fill ${Math.round(bytesMax / 2 ** 20)} MiB of memory`,
     );
   }
+}
+
+/** A number for each text, the same for equal ones; NaN where there is none. */
+function codesOf(texts: BlockColumn, rows: number, codes: Map<string, number>): Float64Array {
+  const found = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const text = texts[row];
+    if (text === null || text === undefined || text === "") {
+      found[row] = NaN;
+      continue;
+    }
+    const code = codes.get(String(text)) ?? codes.size;
+    codes.set(String(text), code);
+    found[row] = code;
+  }
+  return found;
 }
 
 const CHUNK_VALUES = 1 << 16;
