@@ -54,6 +54,26 @@ export const ERRORS = {
     http: 409,
     hint: "Use a release of Orbweaver that reads this version of the format.",
   },
+  "onnx-invalid": {
+    exit: 8,
+    http: 422,
+    hint: "Export the model to ONNX again; docs/guide/onnx.md says what can be imported.",
+  },
+  "onnx-unsupported": {
+    exit: 8,
+    http: 422,
+    hint: "docs/guide/onnx.md says which models can be exported and imported.",
+  },
+  "onnx-runtime": {
+    exit: 16,
+    http: 503,
+    hint: "Install a runtime beside Orbweaver: npm install onnxruntime-node, or onnxruntime-web where that will not install.",
+  },
+  "onnx-failed": {
+    exit: 16,
+    http: 500,
+    hint: "Check the model with the program that wrote it; ORBWEAVER_DEBUG=1 shows the runtime's own words.",
+  },
   "labels-invalid": {
     exit: 9,
     http: 422,

@@ -1,7 +1,8 @@
-// orbweaver export: a data set to a file, to standard output or to InfluxDB.
+// orbweaver export: a data set to a file, to standard output or to InfluxDB; a model to ONNX.
 
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ExportFormat, ExportResult } from "../../app/export.ts";
+import type { ModelExportResult } from "../../app/export-model.ts";
 import { bytesText, counted, groupedText } from "../../base/number-text.ts";
 import { usageError } from "../failure.ts";
 import { jsonText } from "../json.ts";
@@ -10,7 +11,10 @@ import { type Console, printable, warningText } from "../output.ts";
 import type { Shell, ShellOptions } from "../shell.ts";
 
 interface Options extends ShellOptions {
-  to: string;
+  to?: string;
+  onnx?: string;
+  inputs?: "features" | "columns";
+  numbers?: "double" | "float";
   format?: ExportFormat;
   measurement?: string;
   /** False for --no-tags. */
@@ -28,12 +32,25 @@ const FORMATS: readonly ExportFormat[] = ["csv", "parquet", "jsonl", "line-proto
 export function registerExport(program: Command, shell: Shell): void {
   const command = program
     .command("export")
-    .summary("a data set to a file or to InfluxDB")
+    .summary("a data set to a file or to InfluxDB; a model to ONNX")
     .description(
-      "Write a table of a data set, or a part of its split, to a file, to standard output, or as points to InfluxDB. Files appear whole or not at all.",
+      "Write a table of a data set, or a part of its split, to a file, to standard output, or as points to InfluxDB; or a model as ONNX. Files appear whole or not at all.",
     )
-    .argument("<name>", "data set: NAME, NAME:TABLE, NAME@PART; or a file of rows")
-    .requiredOption(
+    .argument("<name>", "data set: NAME, NAME:TABLE, NAME@PART; a file of rows; or a model file")
+    .option("--onnx <file>", "write a model as ONNX to this file")
+    .addOption(
+      new Option("--inputs <form>", "inputs of the ONNX model: one matrix, or one input a column").choices([
+        "features",
+        "columns",
+      ]),
+    )
+    .addOption(
+      new Option("--numbers <type>", "element type of its numeric inputs (default: double)").choices([
+        "double",
+        "float",
+      ]),
+    )
+    .option(
       "--to <where>",
       "a file (.csv, .parquet, .jsonl, .lp), - for standard output, or influx://HOST:PORT/DATABASE",
     )
@@ -53,7 +70,7 @@ export function registerExport(program: Command, shell: Shell): void {
     )
     .option("--step <us>", "microseconds between rows, where times count up (default: 1000)", wholeNumber(1));
   withProjectOption(command);
-  withShellOptions(command, "a summary as JSON on standard output; needs --to FILE or a server")
+  withShellOptions(command, "a summary as JSON on standard output; needs a file or a server to write to")
     .addHelpText(
       "after",
       examples([
@@ -63,6 +80,7 @@ export function registerExport(program: Command, shell: Shell): void {
           'Points that can be counted by "Attack Type"',
         ],
         ["orbweaver export kdd --to - --format jsonl | head", "The first rows as JSON"],
+        ["orbweaver export model.orb --onnx model.onnx", "A model for ONNX runtimes"],
       ]),
     )
     .action((name: string, options: Options) =>
@@ -76,14 +94,19 @@ async function runExport(
   name: string,
   options: Options,
 ): Promise<number> {
-  const toStandardOutput = options.to === "-";
+  if (options.onnx !== undefined) return runExportModel(console, name, options, options.onnx);
+  const { to } = options;
+  if (to === undefined) throw usageError("where to is missing: expected --to for rows, --onnx for a model");
+  for (const option of ["inputs", "numbers"] as const)
+    if (options[option] !== undefined) throw usageError(`--${option} is for models: it needs --onnx`);
+  const toStandardOutput = to === "-";
   if (toStandardOutput && options.json) {
     throw usageError("--json needs --to FILE: standard output cannot carry both rows and a summary");
   }
   const { exportRows } = await import("../../app/export.ts");
   const result = await exportRows({
     reference: name,
-    to: options.to,
+    to,
     format: options.format,
     measurement: options.measurement,
     tags: options.tags === false ? [] : options.tags,
@@ -100,6 +123,34 @@ async function runExport(
   if (options.json) await console.line(jsonText({ type: "export", ...result }));
   else if (!toStandardOutput) for (const line of resultLines(console, result)) await console.line(line);
   return 0;
+}
+
+async function runExportModel(
+  console: Console,
+  model: string,
+  options: Options,
+  to: string,
+): Promise<number> {
+  for (const option of ["to", "format", "measurement", "tags", "labelAs", "time", "start", "step"] as const)
+    if (options[option] !== undefined)
+      throw usageError(`--${option} is for rows: it cannot be given with --onnx`);
+  const { exportModel } = await import("../../app/export-model.ts");
+  const result = await exportModel({ model, to, inputs: options.inputs, numbers: options.numbers });
+  if (options.json) await console.line(jsonText({ type: "export-model", ...result }));
+  else for (const line of modelLines(console, result)) await console.line(line);
+  return 0;
+}
+
+function modelLines(console: Console, result: ModelExportResult): string[] {
+  const { dim } = console.colours;
+  const inputs = result.inputs === "features" ? `features [rows, ${result.columns}]` : "one input a column";
+  return [
+    `${printable(result.kind)} model, ${bytesText(result.bytes)} in ${printable(result.to)}`,
+    dim(
+      `  inputs: ${inputs}, ${result.numbers}; outputs: label [rows], probabilities [rows, ${result.classes}]`,
+    ),
+    dim(`  ONNX IR ${result.versions.ir}, ai.onnx ${result.versions.onnx}, ai.onnx.ml ${result.versions.ml}`),
+  ];
 }
 
 function resultLines(console: Console, { to, rows, bytes, points }: ExportResult): string[] {

@@ -1,0 +1,195 @@
+// The wire format of protocol buffers: what ONNX files are written in. Knows no message of ONNX.
+//
+// A message is a row of fields. Each begins with a number, field × 8 + kind, followed by what the kind says:
+//
+//   0  varint: seven bits a byte, the lowest first, the top bit says that more follow; negative numbers as 64 bits
+//   1  eight bytes         2  a varint, then so many bytes (texts, messages, packed numbers)         5  four bytes
+//
+// Guarantees on reading: no length reaches past its message; a varint has at most ten bytes; nothing is copied.
+// Source: Protocol Buffers, "Encoding".
+
+import { OrbweaverError } from "../base/errors.ts";
+
+const VARINT = 0;
+const EIGHT_BYTES = 1;
+const BYTES = 2;
+const FOUR_BYTES = 5;
+
+/** A message under construction. */
+export class MessageWriter {
+  readonly #parts: Uint8Array[] = [];
+  #length = 0;
+
+  /** A whole number, at most 2⁵³ in size. */
+  int(field: number, value: number): this {
+    return this.#push(varints([field * 8 + VARINT, value]));
+  }
+
+  text(field: number, value: string): this {
+    return this.bytes(field, new TextEncoder().encode(value));
+  }
+
+  bytes(field: number, value: Uint8Array): this {
+    return this.#push(varints([field * 8 + BYTES, value.length])).#push(value);
+  }
+
+  message(field: number, value: MessageWriter): this {
+    return this.bytes(field, value.finish());
+  }
+
+  float(field: number, value: number): this {
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setFloat32(0, value, true);
+    return this.#push(varints([field * 8 + FOUR_BYTES])).#push(bytes);
+  }
+
+  /** Whole numbers in one packed field. */
+  ints(field: number, values: ArrayLike<number>): this {
+    return this.bytes(field, varints(values));
+  }
+
+  /** Floats in one packed field. */
+  floats(field: number, values: ArrayLike<number>): this {
+    const bytes = new Uint8Array(values.length * 4);
+    const view = new DataView(bytes.buffer);
+    for (let index = 0; index < values.length; index++) view.setFloat32(index * 4, values[index], true);
+    return this.bytes(field, bytes);
+  }
+
+  finish(): Uint8Array {
+    const all = new Uint8Array(this.#length);
+    let at = 0;
+    for (const part of this.#parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  }
+
+  #push(part: Uint8Array): this {
+    this.#parts.push(part);
+    this.#length += part.length;
+    return this;
+  }
+}
+
+function varints(values: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(values.length * 10);
+  let at = 0;
+  for (let index = 0; index < values.length; index++) at = putVarint(bytes, at, values[index]);
+  return bytes.subarray(0, at);
+}
+
+function putVarint(bytes: Uint8Array, start: number, value: number): number {
+  let at = start;
+  if (value < 0) {
+    let rest = BigInt.asUintN(64, BigInt(value));
+    for (; rest > 127n; rest >>= 7n) bytes[at++] = Number(rest & 127n) | 128;
+    bytes[at++] = Number(rest);
+    return at;
+  }
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) | 128;
+  bytes[at++] = rest;
+  return at;
+}
+
+/** One field as found. */
+export interface Field {
+  number: number;
+  /** Of kinds 0: the number, as a signed 64-bit one; exact up to 2⁵³. Of kind 5: the float. Of kind 1: the double. */
+  value: number;
+  /** Of kind 2: its bytes, a view into the message; else empty. */
+  bytes: Uint8Array;
+  /** The whole field with its number, a view into the message. */
+  raw: Uint8Array;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** The fields of a message, one after the other. Throws `onnx-invalid` where the bytes are no message. */
+export function* fieldsOf(message: Uint8Array): Generator<Field> {
+  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
+  const cursor = { at: 0 };
+  while (cursor.at < message.length) {
+    const start = cursor.at;
+    const key = readVarint(message, cursor);
+    const number = Math.floor(key / 8);
+    const field: Field = { number, value: 0, bytes: NOTHING, raw: NOTHING };
+    require(number >= 1 && number < 2 ** 29);
+    switch (key % 8) {
+      case VARINT:
+        field.value = readVarint(message, cursor);
+        break;
+      case EIGHT_BYTES:
+        require(message.length - cursor.at >= 8);
+        field.value = view.getFloat64(cursor.at, true);
+        cursor.at += 8;
+        break;
+      case BYTES: {
+        const length = readVarint(message, cursor);
+        require(length >= 0 && length <= message.length - cursor.at);
+        field.bytes = message.subarray(cursor.at, cursor.at + length);
+        cursor.at += length;
+        break;
+      }
+      case FOUR_BYTES:
+        require(message.length - cursor.at >= 4);
+        field.value = view.getFloat32(cursor.at, true);
+        cursor.at += 4;
+        break;
+      default:
+        require(false);
+    }
+    field.raw = message.subarray(start, cursor.at);
+    yield field;
+  }
+}
+
+/** The numbers of a packed field of varints. Throws `onnx-invalid`. */
+export function packedInts(bytes: Uint8Array): number[] {
+  const cursor = { at: 0 };
+  const values: number[] = [];
+  while (cursor.at < bytes.length) values.push(readVarint(bytes, cursor));
+  return values;
+}
+
+/** The text of a field. Throws `onnx-invalid` where it is not UTF-8. */
+export function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new OrbweaverError("onnx-invalid", "the ONNX file is damaged: a text in it is not UTF-8", {
+      cause,
+    });
+  }
+}
+
+function readVarint(bytes: Uint8Array, cursor: { at: number }): number {
+  let low = 0;
+  let scale = 1;
+  const start = cursor.at;
+  for (;;) {
+    require(cursor.at < bytes.length && cursor.at - start < 10);
+    const byte = bytes[cursor.at++];
+    low += (byte & 127) * scale;
+    if (byte < 128) break;
+    scale *= 128;
+  }
+  if (low < 2 ** 53) return low;
+  return readLongVarint(bytes.subarray(start, cursor.at));
+}
+
+function readLongVarint(bytes: Uint8Array): number {
+  let value = 0n;
+  bytes.forEach((byte, index) => {
+    value |= BigInt(byte & 127) << BigInt(index * 7);
+  });
+  return Number(BigInt.asIntN(64, value));
+}
+
+function require(condition: boolean): asserts condition {
+  if (!condition) {
+    throw new OrbweaverError("onnx-invalid", "the file is not an ONNX model, or it is damaged");
+  }
+}
