@@ -84,8 +84,14 @@ function fitted(
     method,
     starts,
     from: Float64Array.from(steps.flatMap(({ from }) => from)),
-    to: Float64Array.from(steps.flatMap(({ to }) => to)),
+    to: Float64Array.from(steps.flatMap(({ to }) => to.map((share) => held(share, rowCount)))),
   };
+}
+
+/** A share kept half a row from 0 and 1: so few rows can call nothing impossible. */
+function held(share: number, rowCount: number): number {
+  const least = 0.5 / (rowCount + 1);
+  return Math.max(least, Math.min(1 - least, share));
 }
 
 function exactLogOdds(probability: number): number {
