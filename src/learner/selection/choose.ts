@@ -8,13 +8,13 @@ type Columns = Pick<SelectionInput, "columns">;
 function ranked(
   columns: Int32Array,
   scores: Float64Array,
-  keeps: (rank: number, score: number) => boolean,
+  keeps: (rank: number, place: number) => boolean,
 ): ColumnVerdict[] {
   const order = [...columns.keys()].sort((a, b) => descending(scores[a], scores[b]) || a - b);
-  return order.map((index, rank) => ({
-    column: columns[index],
-    score: scores[index],
-    kept: keeps(rank, scores[index]),
+  return order.map((place, rank) => ({
+    column: columns[place],
+    score: scores[place],
+    kept: keeps(rank, place),
   }));
 }
 
@@ -28,7 +28,12 @@ export function keepBest({ columns }: Columns, scores: Float64Array, count: numb
   return ranked(columns, scores, (rank) => rank < count);
 }
 
-/** Those above a bound. */
-export function keepAbove({ columns }: Columns, scores: Float64Array, bound: number): ColumnVerdict[] {
-  return ranked(columns, scores, (_, score) => score > bound);
+/** Those above a bound: one for all, or each its own. */
+export function keepAbove(
+  { columns }: Columns,
+  scores: Float64Array,
+  bound: number | Float64Array,
+): ColumnVerdict[] {
+  const bounds = typeof bound === "number" ? scores.map(() => bound) : bound;
+  return ranked(columns, scores, (_, place) => scores[place] > bounds[place]);
 }

@@ -12,6 +12,9 @@ export interface Numbers {
   present: number;
   /** Largest less smallest value, on the same scale; 0 for a constant column. */
   range: number;
+  /** Of the values: what rounding left of their sum, and the sum of their squares. */
+  sum: number;
+  squares: number;
 }
 
 /** Reads a numeric column. Scaling by the largest size keeps squares of huge and tiny values in range. */
@@ -43,12 +46,19 @@ export function numbersOf(column: Float64Array | Float32Array, rows: Int32Array)
     if (value > high) high = value;
   }
   const range = present > 0 ? high - low : 0;
-  centre(values, range > 0 ? sum / present : low);
-  return { values, present, range };
+  return { values, present, range, ...centre(values, range > 0 ? sum / present : low) };
 }
 
-function centre(values: Float64Array, mean: number): void {
-  for (let index = 0; index < values.length; index++) values[index] -= mean;
+function centre(values: Float64Array, mean: number): { sum: number; squares: number } {
+  let [sum, squares] = [0, 0];
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] - mean;
+    values[index] = value;
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    squares += value * value;
+  }
+  return { sum, squares };
 }
 
 /** Codes of one categorical column in the rows asked for, counted anew from 0; -1 where missing. */

@@ -8,7 +8,7 @@ import { boosting } from "../learners/boosting.ts";
 import type { SelectionContext } from "./contract.ts";
 
 /** Rows that models of selection learn from at most; more are sampled by class. */
-export const MODEL_ROWS = 100_000;
+export const MODEL_ROWS = 50_000;
 
 /** Enough rounds to tell columns apart, few enough to fit again and again. */
 const BOOSTING = { iterations: 40, learningRate: 0.2, earlyStopping: 0 };

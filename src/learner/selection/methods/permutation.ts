@@ -33,15 +33,15 @@ export const permutation: SelectionMethod = {
       default: 0,
       minimum: 0,
       maximum: 16_384,
-      description: "How many columns stay; 0 for those whose shuffling does harm",
+      description: "How many columns stay; 0 for those whose shuffling does harm beyond chance",
     },
   ],
   async select(input, { columns }, context) {
     const rows = sampledRows(input.table, input.rows, MODEL_ROWS, seedOf(context, 4));
     const [training, aside] = partsOf(tableOf(input.table, rows, input.columns), context);
     const model = await fitFor(training, context);
-    const scores = await harms(model, aside, context);
-    return columns === 0 ? keepAbove(input, scores, 0) : keepBest(input, scores, columns as number);
+    const { rises, bounds } = await harms(model, aside, context);
+    return columns === 0 ? keepAbove(input, rises, bounds) : keepBest(input, rises, columns as number);
   },
 };
 
@@ -58,29 +58,52 @@ function partsOf(table: LabelledTable, context: SelectionContext): [LabelledTabl
   return [training, { ...aside, schema: training.schema }];
 }
 
-async function harms(model: Model, aside: LabelledTable, context: SelectionContext): Promise<Float64Array> {
+/** Of every column: the mean rise of the loss, and two standard errors of that over the rows. */
+interface Harms {
+  rises: Float64Array;
+  bounds: Float64Array;
+}
+
+async function harms(model: Model, aside: LabelledTable, context: SelectionContext): Promise<Harms> {
   const random = new Random(seedOf(context, 7));
   const permutations = Array.from({ length: REPEATS }, () => {
     const order = Array.from({ length: aside.rowCount }, (_, row) => row);
     random.shuffle(order);
     return order;
   });
-  const out = new Float64Array(aside.rowCount * aside.classes.length);
-  const before = lossOf(model, aside, out);
+  const before = lossesOf(model, aside);
   const used = model.importance();
-  const scores = new Float64Array(aside.values.length);
-  const total = scores.length;
+  const total = aside.values.length;
+  const [rises, bounds] = [new Float64Array(total), new Float64Array(total)];
   for (let column = 0; column < total; column++) {
     heedCancel(context, () => `permuting ${column} of ${total} columns`);
     // A column that the model does not use changes nothing.
     if (used[column] > 0) {
-      const losses = permutations.map((order) => lossOf(model, permuted(aside, column, order), out));
-      const rise = losses.reduce((sum, loss) => sum + loss, 0) / REPEATS - before;
-      scores[column] = Math.round(rise * DIGITS) / DIGITS;
+      const after = permutations.map((order) => lossesOf(model, permuted(aside, column, order)));
+      [rises[column], bounds[column]] = riseOf(before, after);
     }
     await context.onProgress?.({ done: column + 1, total, metrics: {} });
   }
-  return scores;
+  return { rises, bounds };
+}
+
+/** Mean over rows of the mean rise of a row's loss, and two standard errors of it. */
+function riseOf(before: Float64Array, after: readonly Float64Array[]): [rise: number, bound: number] {
+  const rows = before.length;
+  let [sum, squares] = [0, 0];
+  for (let row = 0; row < rows; row++) {
+    let rise = -before[row];
+    for (const losses of after) rise += losses[row] / after.length;
+    sum += rise;
+    squares += rise * rise;
+  }
+  const mean = sum / rows;
+  const variance = Math.max(0, squares / rows - mean * mean) / Math.max(1, rows - 1);
+  return [rounded(mean), rounded(2 * Math.sqrt(variance))];
+}
+
+function rounded(value: number): number {
+  return Math.round(value * DIGITS) / DIGITS;
 }
 
 function permuted(table: LabelledTable, column: number, order: readonly number[]): LabelledTable {
@@ -89,12 +112,13 @@ function permuted(table: LabelledTable, column: number, order: readonly number[]
   return { ...table, values };
 }
 
-/** Mean log loss in nats; `out` is room for the probabilities. */
-function lossOf(model: Model, table: LabelledTable, out: Float64Array): number {
+/** Log loss of every row, in nats. */
+function lossesOf(model: Model, table: LabelledTable): Float64Array {
   const classes = table.classes.length;
+  const out = new Float64Array(table.rowCount * classes);
   model.scoreTable(table, out);
-  let sum = 0;
-  for (let row = 0; row < table.rowCount; row++)
-    sum -= exactLog(Math.max(SMALLEST, out[row * classes + table.labels[row]]));
-  return sum / table.rowCount;
+  const losses = new Float64Array(table.rowCount);
+  for (let row = 0; row < losses.length; row++)
+    losses[row] = -exactLog(Math.max(SMALLEST, out[row * classes + table.labels[row]]));
+  return losses;
 }

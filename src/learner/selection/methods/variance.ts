@@ -42,10 +42,8 @@ function scaledVariance({ table, rows }: SelectionInput, column: number): number
     const squares = counts.reduce((sum, rowsOfCode) => sum + rowsOfCode * rowsOfCode, 0);
     return (count * count - squares) / (2 * count * count);
   }
-  const { values, present, range } = numbersOf(table.values[column], rows);
+  const { squares, present, range } = numbersOf(table.values[column], rows);
   const presence = (present * (count - present)) / (count * count);
   if (range === 0) return presence;
-  let squares = 0;
-  for (const value of values) if (!Number.isNaN(value)) squares += value * value;
   return Math.max(squares / present / (range * range), presence);
 }
