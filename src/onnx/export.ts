@@ -12,8 +12,13 @@ import { OrbweaverError } from "../base/errors.ts";
 import type { ColumnSpecification } from "../feature/table.ts";
 import type { Model, ModelManifest } from "../model/contract.ts";
 import type { BoostingModel } from "../model/kinds/boosting.ts";
+import type { ForestModel } from "../model/kinds/forest.ts";
+import type { PipelineModel } from "../model/kinds/pipeline.ts";
+import type { KindScope } from "./contract.ts";
 import { Graph, ML_DOMAIN, type Value } from "./graph.ts";
 import { exportBoosting } from "./kinds/boosting.ts";
+import { exportForest } from "./kinds/forest.ts";
+import { exportPipeline } from "./kinds/pipeline.ts";
 
 export const ONNX_VERSIONS = { ir: 8, onnx: 13, ml: 3 } as const;
 
@@ -27,26 +32,23 @@ export interface OnnxExportOptions {
 }
 
 /** Adds the operators of a kind; gives the probabilities, doubles [rows, classes]. */
-export type KindExporter = (model: Model, graph: Graph, features: Value) => Value;
+type KindExporter = (model: Model, scope: KindScope) => Value;
 
 const KINDS: Readonly<Record<string, KindExporter>> = {
-  boosting: (model, graph, features) => exportBoosting(model as BoostingModel, graph, features),
+  boosting: (model, scope) => exportBoosting(model as BoostingModel, scope),
+  forest: (model, scope) => exportForest(model as ForestModel, scope),
+  pipeline: (model, scope) => exportPipeline(model as PipelineModel, scope),
 };
 
-/** Kinds that can be written. */
-export const EXPORTED_KINDS: readonly string[] = Object.keys(KINDS);
-
-/** The probabilities of any model over cleaned features. Throws `onnx-unsupported`. */
-export function probabilitiesOf(model: Model, graph: Graph, features: Value): Value {
+/** The probabilities of any model. Throws `onnx-unsupported`. */
+function exportKind(model: Model, scope: Omit<KindScope, "inner">): Value {
   const { kind } = model.manifest;
   const write = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
-  if (write === undefined) {
-    throw new OrbweaverError(
-      "onnx-unsupported",
-      `models of the kind '${kind}' cannot be written as ONNX; those that can: ${EXPORTED_KINDS.join(", ")}`,
-    );
-  }
-  return write(model, graph, features);
+  if (write !== undefined) return write(model, { ...scope, inner: exportKind });
+  throw new OrbweaverError(
+    "onnx-unsupported",
+    `models of the kind '${kind}' cannot be written as ONNX; those that can: ${Object.keys(KINDS).join(", ")}`,
+  );
 }
 
 /** Bytes of an ONNX file. The same model and options give the same bytes. Throws `onnx-unsupported`. */
@@ -59,7 +61,7 @@ export function exportOnnx(model: Model, options: OnnxExportOptions): Uint8Array
     options.inputs === "columns"
       ? featuresOfColumns(graph, manifest.schema.columns, names, element)
       : featuresOfMatrix(graph, manifest.schema.columns, element);
-  const probabilities = probabilitiesOf(model, graph, features);
+  const probabilities = exportKind(model, { graph, features, exact: false });
   const best = graph.node("ArgMax", [probabilities], {
     attributes: { axis: { int: 1 }, keepdims: { int: 0 } },
   });

@@ -20,6 +20,9 @@ interface BranchNode {
   missingYes: boolean;
 }
 
+/** Bits of a float's whole numbers. */
+const FLOAT_BITS = 24;
+
 /** Collects the columns of the operator's attributes. */
 export class TreeTable {
   readonly #treeIds: number[] = [];
@@ -50,15 +53,71 @@ export class TreeTable {
     }
   }
 
-  /** The node; gives the scores of the classes, floats [rows, classes]. */
-  classifier(
-    graph: Graph,
-    features: Value,
-    classes: readonly string[],
-    transform: "NONE" | "SOFTMAX",
-  ): Value {
+  /** A TreeEnsembleClassifier of these trees; gives the scores of the classes, floats [rows, classes]. */
+  classifier(graph: Graph, features: Value, classes: readonly string[]): Value {
     const attributes: Record<string, Attribute> = {
       classlabels_strings: { texts: classes },
+      ...this.#nodeAttributes(),
+      class_treeids: { ints: this.#voteTrees },
+      class_nodeids: { ints: this.#voteNodes },
+      class_ids: { ints: this.#voteClasses },
+      class_weights_as_tensor: doublesAttribute(this.#voteAmounts),
+      post_transform: { text: "NONE" },
+    };
+    const options = { attributes, domain: ML_DOMAIN, outputs: 2 };
+    return graph.nodes("TreeEnsembleClassifier", [features], options)[1];
+  }
+
+  /**
+   * The sums of the votes, doubles [rows, targets], about as exact as doubles: for what amplifies small differences. The
+   * operator gives floats, so each vote goes in as two: a multiple of a power of two so large that sums of such
+   * multiples are floats, and the small rest.
+   */
+  sums(graph: Graph, features: Value, targets: number): Value {
+    const step = this.#step(targets);
+    const coarse = this.#voteAmounts.map((amount) => Math.round(amount / step) * step);
+    const fine = this.#voteAmounts.map((amount, index) => amount - coarse[index]);
+    const attributes: Record<string, Attribute> = {
+      ...this.#nodeAttributes(),
+      n_targets: { int: targets * 2 },
+      target_treeids: { ints: [...this.#voteTrees, ...this.#voteTrees] },
+      target_nodeids: { ints: [...this.#voteNodes, ...this.#voteNodes] },
+      target_ids: { ints: [...this.#voteClasses, ...this.#voteClasses.map((target) => target + targets)] },
+      target_weights_as_tensor: doublesAttribute([...coarse, ...fine]),
+      aggregate_function: { text: "SUM" },
+      post_transform: { text: "NONE" },
+    };
+    const options = { attributes, domain: ML_DOMAIN };
+    const both = graph.cast(graph.node("TreeEnsembleRegressor", [features], options), "double");
+    const indices = Array.from({ length: targets }, (_, target) => target);
+    return graph.node("Add", [
+      graph.columns(both, indices),
+      graph.columns(
+        both,
+        indices.map((target) => target + targets),
+      ),
+    ]);
+  }
+
+  /** A power of two: the largest sum of votes is less than 2²⁴ of it. */
+  #step(targets: number): number {
+    const largest = new Float64Array(this.#trees * targets);
+    this.#voteAmounts.forEach((amount, index) => {
+      const at = this.#voteTrees[index] * targets + this.#voteClasses[index];
+      largest[at] = Math.max(largest[at], Math.abs(amount));
+    });
+    const sums = new Float64Array(targets);
+    largest.forEach((amount, at) => {
+      sums[at % targets] += amount;
+    });
+    let bits = 0;
+    // One more for rounding up.
+    for (const sum of sums) while (2 ** bits <= sum * 2) bits++;
+    return 2 ** (bits - FLOAT_BITS);
+  }
+
+  #nodeAttributes(): Record<string, Attribute> {
+    return {
       nodes_treeids: { ints: this.#treeIds },
       nodes_nodeids: { ints: this.#nodeIds },
       nodes_featureids: { ints: this.#columns },
@@ -67,17 +126,7 @@ export class TreeTable {
       nodes_truenodeids: { ints: this.#yes },
       nodes_falsenodeids: { ints: this.#no },
       nodes_missing_value_tracks_true: { ints: this.#missing },
-      class_treeids: { ints: this.#voteTrees },
-      class_nodeids: { ints: this.#voteNodes },
-      class_ids: { ints: this.#voteClasses },
-      class_weights_as_tensor: doublesAttribute(this.#voteAmounts),
-      post_transform: { text: transform },
     };
-    return graph.nodes("TreeEnsembleClassifier", [features], {
-      attributes,
-      domain: ML_DOMAIN,
-      outputs: 2,
-    })[1];
   }
 
   #addTree(trees: TreeArrays, tree: number, categoryCounts: Int32Array, votes: LeafVotes): void {

@@ -2,9 +2,10 @@
 
 import * as ort from "onnxruntime-web";
 import { expect } from "vitest";
-import type { FeatureTable } from "../../src/feature/table.ts";
+import type { LabelledTable } from "../../src/feature/table.ts";
 import type { Model } from "../../src/model/contract.ts";
-import { exportOnnx, type OnnxExportOptions } from "../../src/onnx/export.ts";
+import { exportOnnx, ONNX_VERSIONS, type OnnxExportOptions } from "../../src/onnx/export.ts";
+import { Graph, ML_DOMAIN, type Value } from "../../src/onnx/graph.ts";
 import { rowMajor } from "./tables.ts";
 
 ort.env.wasm.numThreads = 1;
@@ -22,7 +23,7 @@ export interface OnnxAnswer {
 /** What a file that `exportOnnx` wrote says of a table. */
 export async function runExported(
   bytes: Uint8Array,
-  table: FeatureTable,
+  table: LabelledTable,
   { inputs = "features", numbers = "double" }: Partial<OnnxExportOptions> = {},
 ): Promise<OnnxAnswer> {
   const session = await ort.InferenceSession.create(bytes);
@@ -41,7 +42,7 @@ export async function runExported(
 /** The file of a model says what the model says: probabilities to TOLERANCE, labels where no two are that close. */
 export async function expectSameAsOnnx(
   model: Model,
-  table: FeatureTable,
+  table: LabelledTable,
   options: Partial<OnnxExportOptions> = {},
 ): Promise<void> {
   const bytes = exportOnnx(model, { version: "0", ...options });
@@ -65,7 +66,7 @@ export async function expectSameAsOnnx(
   }
 }
 
-function matrix(table: FeatureTable, numbers: "double" | "float"): ort.Tensor {
+function matrix(table: LabelledTable, numbers: "double" | "float"): ort.Tensor {
   const rows = rowMajor(table);
   const shape = [table.rowCount, table.values.length];
   if (numbers === "double") return new ort.Tensor("float64", rows, shape);
@@ -73,7 +74,7 @@ function matrix(table: FeatureTable, numbers: "double" | "float"): ort.Tensor {
 }
 
 /** One input a column; a category's name as a text, and a text that is none for codes out of range. */
-function columns(table: FeatureTable, numbers: "double" | "float"): Record<string, ort.Tensor> {
+function columns(table: LabelledTable, numbers: "double" | "float"): Record<string, ort.Tensor> {
   const shape = [table.rowCount, 1];
   return Object.fromEntries(
     table.schema.columns.map(({ name, kind, categories }, index) => {
@@ -87,4 +88,39 @@ function columns(table: FeatureTable, numbers: "double" | "float"): Record<strin
         : [name, new ort.Tensor("float32", Float32Array.from(values), shape)];
     }),
   );
+}
+
+/** Runs operators alone: a matrix of doubles through what `build` adds to a graph. */
+export async function runOperators(
+  matrix: Float64Array,
+  columnCount: number,
+  build: (graph: Graph, input: Value) => Value,
+): Promise<Float64Array> {
+  const graph = new Graph();
+  const input = graph.input({ name: "in", element: "double", shape: ["rows", columnCount] });
+  graph.output(build(graph, input), { name: "out", element: "double", shape: ["rows", "columns"] });
+  const bytes = graph.finish({
+    irVersion: ONNX_VERSIONS.ir,
+    opsets: { "": ONNX_VERSIONS.onnx, [ML_DOMAIN]: ONNX_VERSIONS.ml },
+    producer: "test",
+    producerVersion: "0",
+    graphName: "test",
+    description: "",
+    metadata: {},
+  });
+  const session = await ort.InferenceSession.create(bytes);
+  const shape = [matrix.length / columnCount, columnCount];
+  const results = await session.run({ in: new ort.Tensor("float64", matrix, shape) });
+  await session.release();
+  return results["out"].data as Float64Array;
+}
+
+/** Every number is within `tolerance` of the other, and NaN only where the other is. */
+export function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
+  expect(found.length).toBe(expected.length);
+  for (let index = 0; index < expected.length; index++) {
+    const distance = Math.abs(found[index] - expected[index]);
+    if (!(distance <= tolerance) && !Object.is(found[index], expected[index]))
+      expect.fail(`number ${index} is ${found[index]}, expected ${expected[index]}`);
+  }
 }

@@ -1,19 +1,18 @@
-// The kind "boosting" as ONNX: one TreeEnsembleClassifier with SOFTMAX over the classes that were seen in training.
+// The kind "boosting" as ONNX: trees whose sums go through a softmax over the classes that were seen in training.
 //
 // Of two classes the log-odds v are shared out as v/2 and -v/2: a softmax of these is the logistic of v, exactly, and no
 // rule for "binary" ensembles, of which runtimes have several, comes into play.
 
 import type { BoostingModel } from "../../model/kinds/boosting.ts";
 import { categoryCountsOf } from "../../model/trees.ts";
-import type { Graph, Value } from "../graph.ts";
+import type { KindScope } from "../contract.ts";
+import type { Value } from "../graph.ts";
 import { spread } from "../spread.ts";
 import { TreeTable } from "../trees.ts";
 
-export function exportBoosting(model: BoostingModel, graph: Graph, features: Value): Value {
+export function exportBoosting(model: BoostingModel, { graph, features, exact }: KindScope): Value {
   const { classes, schema } = model.manifest;
-  const { ensemble } = model;
-  const { outputs, baseline, value } = ensemble;
-  const active = Array.from(ensemble.activeClasses, (index) => classes[index]);
+  const { outputs, baseline, value, activeClasses } = model.ensemble;
   const votes = (output: number, amount: number): [number, number][] =>
     outputs === 1
       ? [
@@ -23,9 +22,12 @@ export function exportBoosting(model: BoostingModel, graph: Graph, features: Val
       : [[output, amount]];
   const table = new TreeTable();
   table.addLeaf(Array.from(baseline, (amount, output) => votes(output, amount)).flat());
-  table.addTrees(ensemble, categoryCountsOf(schema.columns), (tree, node) =>
+  table.addTrees(model.ensemble, categoryCountsOf(schema.columns), (tree, node) =>
     votes(tree % outputs, value[node]),
   );
-  const scores = table.classifier(graph, features, active, "SOFTMAX");
-  return spread(graph, graph.cast(scores, "double"), ensemble.activeClasses, classes.length);
+  const active = Array.from(activeClasses, (index) => classes[index]);
+  const scores = exact
+    ? table.sums(graph, features, active.length)
+    : graph.cast(table.classifier(graph, features, active), "double");
+  return spread(graph, graph.softmax(scores), activeClasses, classes.length);
 }

@@ -1,0 +1,14 @@
+// What the exporter of a model kind is given, and what it gives.
+
+import type { Model } from "../model/contract.ts";
+import type { Graph, Value } from "./graph.ts";
+
+export interface KindScope {
+  graph: Graph;
+  /** Doubles [rows, columns of the model], NaN for missing; codes are whole numbers in range or NaN. */
+  features: Value;
+  /** Whether what follows amplifies small differences of the probabilities, as calibration does. */
+  exact: boolean;
+  /** Adds the operators of a model inside this one. */
+  inner: (model: Model, scope: Omit<KindScope, "inner">) => Value;
+}
