@@ -56,8 +56,8 @@ export function setWords(categoryCount: number): number {
   return (categoryCount + 31) >>> 5;
 }
 
-/** Whether a row's value goes left at a node. */
-function goesLeft(ensemble: TreeArrays, node: number, value: number, words: Int32Array): boolean {
+/** Whether a value of the column that a node asks goes left there; `words` are the numbers of categories of the columns. */
+export function goesLeft(ensemble: TreeArrays, node: number, value: number, words: Int32Array): boolean {
   const flags = ensemble.flags[node];
   if ((flags & CATEGORICAL) === 0) {
     return value <= ensemble.threshold[node] || (Number.isNaN(value) && (flags & MISSING_LEFT) !== 0);

@@ -120,7 +120,7 @@ export class PipelineModel implements Model {
 }
 
 /** The explanation of the calibrated score where a sum can follow the calibration; else of the score before it, marked. */
-function bentExplanation(
+export function bentExplanation(
   explanation: Explanation,
   calibration: Calibration,
   classes: number,
