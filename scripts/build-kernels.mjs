@@ -69,7 +69,37 @@ const KERNELS = [
   },
   { source: "src/dataset/assembly/block.ts", target: "src/dataset/kernels.generated.ts", options: SHARED },
   { source: "src/learner/assembly/boosting.ts", target: "src/learner/kernels.generated.ts", options: SHARED },
+  {
+    source: "src/learner/assembly/linear.ts",
+    target: "src/learner/linear-kernels.generated.ts",
+    options: SHARED,
+  },
+  {
+    source: "src/learner/assembly/distance.ts",
+    target: "src/learner/distance-kernels.generated.ts",
+    options: SHARED,
+  },
+  {
+    source: "src/learner/assembly/forest.ts",
+    target: "src/learner/forest-kernels.generated.ts",
+    options: SHARED,
+  },
   { source: "src/model/assembly/score.ts", target: "src/model/kernels.generated.ts", options: SHARED },
+  {
+    source: "src/model/assembly/network.ts",
+    target: "src/model/network-kernels.generated.ts",
+    options: SHARED,
+  },
+  {
+    source: "src/learner/assembly/network.ts",
+    target: "src/learner/network-kernels.generated.ts",
+    options: SHARED,
+  },
+  {
+    source: "src/model/assembly/distance.ts",
+    target: "src/model/distance-kernels.generated.ts",
+    options: SHARED,
+  },
 ];
 
 const OPTIONS = [

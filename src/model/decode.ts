@@ -5,11 +5,13 @@ import { type Container, decodeContainer } from "./container.ts";
 import type { Model, ModelManifest } from "./contract.ts";
 import { BOOSTING_KIND, decodeBoosting } from "./kinds/boosting.ts";
 import { decodeForest, FOREST_KIND } from "./kinds/forest.ts";
+import { decodeLinear, LINEAR_KIND } from "./kinds/linear.ts";
 import { decodePipeline, PIPELINE_KIND } from "./kinds/pipeline.ts";
 import { checkManifest } from "./manifest.ts";
 
 const KINDS: Record<string, (manifest: ModelManifest, container: Container) => Model> = {
   [BOOSTING_KIND]: decodeBoosting,
+  [LINEAR_KIND]: decodeLinear,
   [FOREST_KIND]: decodeForest,
   [PIPELINE_KIND]: (manifest, container) => decodePipeline(manifest, container, decodeInner),
 };

@@ -146,25 +146,64 @@ export class RowEncoder {
     }
   }
 
+  /**
+   * Encodes one row, without its zeros: input after input in ascending order.
+   *
+   * @param inputs receives the inputs that are not 0; room for `width`
+   * @param values receives their values
+   * @returns how many there are
+   */
+  encodeSparse(rows: Float64Array, at: number, inputs: Int32Array, values: Float64Array): number {
+    let count = 0;
+    for (let place = 0; place < this.#columns.length; place++) {
+      const value = rows[at + this.#columns[place]];
+      const codes = this.#inputsOfCodes[place];
+      if (codes.length > 0) {
+        const input = codes[codeOf(value, codes.length - 1)];
+        if (input === NONE) continue;
+        inputs[count] = input;
+        values[count++] = 1;
+        continue;
+      }
+      const input = this.#valueInput[place];
+      const missing = this.#missingInput[place];
+      const isMissing = Number.isNaN(value);
+      if (input !== NONE) {
+        inputs[count] = input;
+        values[count] = this.#valueOf(place, input, value);
+        if (values[count] !== 0) count++;
+      }
+      if (isMissing && missing !== NONE) {
+        inputs[count] = missing;
+        values[count++] = 1;
+      }
+    }
+    return count;
+  }
+
   #put(place: number, value: number, out: Float64Array, to: number): void {
     const codes = this.#inputsOfCodes[place];
     if (codes.length > 0) {
-      const others = codes.length - 1;
-      const known = value >= 0 && value < others && value === Math.floor(value);
-      const input = codes[known ? value : others];
+      const input = codes[codeOf(value, codes.length - 1)];
       if (input !== NONE) out[to + input] = 1;
       return;
     }
     const input = this.#valueInput[place];
-    if (Number.isNaN(value)) {
-      if (input !== NONE) out[to + input] = this.#numbers[input * INPUT_NUMBERS + NUMBER.fill];
-      const missing = this.#missingInput[place];
-      if (missing !== NONE) out[to + missing] = 1;
-    } else if (input !== NONE) {
-      const isLogarithm = this.#isLogarithm[place] === 1;
-      out[to + input] = encodeValue(this.#numbers, input * INPUT_NUMBERS, isLogarithm, value);
-    }
+    const missing = this.#missingInput[place];
+    if (input !== NONE) out[to + input] = this.#valueOf(place, input, value);
+    if (missing !== NONE && Number.isNaN(value)) out[to + missing] = 1;
   }
+
+  #valueOf(place: number, input: number, value: number): number {
+    const at = input * INPUT_NUMBERS;
+    if (Number.isNaN(value)) return this.#numbers[at + NUMBER.fill];
+    return encodeValue(this.#numbers, at, this.#isLogarithm[place] === 1, value);
+  }
+}
+
+/** The code that a value is, or `others` for every value that is none. */
+function codeOf(value: number, others: number): number {
+  return value >= 0 && value < others && value === Math.floor(value) ? value : others;
 }
 
 /** Name of each input, for people: "bytes", "bytes missing", "service = http", "service other". */

@@ -1,3 +1,4 @@
 // Generated: every learner of this folder. A test of the registry says when it is stale.
 
 export { boosting } from "./boosting.ts";
+export { logistic } from "./logistic.ts";
