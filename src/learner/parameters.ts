@@ -70,5 +70,6 @@ function problemOf(specification: ParameterSpecification, value: unknown): strin
 }
 
 function shown(value: unknown): string {
-  return typeof value === "string" ? `'${value.slice(0, 40)}'` : String(value);
+  // One line, whatever the text holds.
+  return typeof value === "string" ? `'${value.slice(0, 40).replace(/\s+/g, " ")}'` : String(value);
 }
