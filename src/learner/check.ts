@@ -4,8 +4,11 @@ import { OrbweaverError } from "../base/errors.ts";
 import type { LabelledTable } from "../feature/table.ts";
 import { ENSEMBLE_LIMITS } from "../model/trees.ts";
 
-/** Rows per class. Throws `training-data` unless the table has columns, rows, valid labels and two classes. */
-export function checkTrainingTable(table: LabelledTable): number[] {
+/**
+ * Rows per class. Throws `training-data` unless the table has columns, rows, valid labels and two classes, or as many as are
+ * asked for.
+ */
+export function checkTrainingTable(table: LabelledTable, classesMin = 2): number[] {
   const { schema, rowCount, values, classes, labels } = table;
   refuse(schema.columns.length === 0, "the table has no feature columns");
   refuse(rowCount === 0, "the table has no rows");
@@ -26,7 +29,7 @@ export function checkTrainingTable(table: LabelledTable): number[] {
   refuse(labels.length < rowCount, `the table has ${rowCount} rows, but ${labels.length} labels`);
   const present = classes.filter((_, index) => counts[index] > 0);
   refuse(
-    present.length < 2,
+    present.length < classesMin,
     `all ${rowCount} rows are of class '${present[0]}'; at least two classes are needed`,
   );
   return counts;
