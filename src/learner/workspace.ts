@@ -104,6 +104,15 @@ export class Workspace<Kernels extends SharedKernels = SharedKernels> {
     return result;
   }
 
+  /** As `borrow`, for work that pauses; nobody else may take pieces meanwhile. */
+  async borrowWhile<Result>(work: () => Promise<Result>): Promise<Result> {
+    const start = this.#end;
+    const result = await work();
+    this.#used = Math.max(this.#used, this.#end);
+    this.#end = start;
+    return result;
+  }
+
   /** Gives every thread scratch; to be called once, before the first job that needs it (of tiles). */
   takeScratch(bytes: number): void {
     for (let thread = 0; thread <= this.threads; thread++) {

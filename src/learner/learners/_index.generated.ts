@@ -1,4 +1,11 @@
 // Generated: every learner of this folder. A test of the registry says when it is stale.
 
 export { boosting } from "./boosting.ts";
+export { extraTrees } from "./extra-trees.ts";
+export { forest } from "./forest.ts";
 export { logistic } from "./logistic.ts";
+export { mlp } from "./mlp.ts";
+export { neighbours } from "./neighbours.ts";
+export { oneClass } from "./one-class.ts";
+export { svmRbf } from "./svm-rbf.ts";
+export { tree } from "./tree.ts";
