@@ -26,8 +26,26 @@ export interface Edges {
   ratio: Float64Array;
   /** Points that every tree needs: half of the most columns on a path. */
   points: Uint16Array;
-  /** Most nodes of a tree times its points. */
+  /** Most nodes of a tree, and most nodes of a tree times its points. */
+  nodes: number;
   room: number;
+}
+
+/** Room for one tree and one row; a number for each node and point. */
+interface Scratch {
+  /** On the way down: products along the path. On the way up: sums of the leaves below. */
+  sums: Float64Array;
+  /** One divided by the column's own factor, where the row goes this way. */
+  inverses: Float64Array;
+  /** Whether the row goes this way at all questions of the column so far; a number for each node. */
+  goes: Uint8Array;
+}
+
+/** Points of a quadrature as the loops need them. */
+interface Rule extends Quadrature {
+  /** 1 - point, and what a column adds that the row does not go along with: -1 / (1 - point). */
+  rest: Float64Array;
+  against: Float64Array;
 }
 
 export class PathShapley {
@@ -35,21 +53,22 @@ export class PathShapley {
   readonly bias: number;
   readonly #trees: ScoreTrees;
   readonly #edges: Edges;
-  readonly #rules: Quadrature[] = [];
-  /** Whether the row goes this way at all questions of the column so far. */
-  readonly #goes: Uint8Array;
-  /** On the way down: products of a node, for each point. On the way up: sums of the leaves below. */
-  readonly #sums: Float64Array;
+  readonly #rules: Rule[] = [];
+  readonly #scratch: Scratch;
 
   constructor(trees: ScoreTrees, edges: Edges = edgesOf(trees)) {
     this.#trees = trees;
     this.#edges = edges;
-    this.#goes = new Uint8Array(this.#edges.parent.length);
-    this.#sums = new Float64Array(this.#edges.room);
+    const { nodes, room } = edges;
+    this.#scratch = {
+      sums: new Float64Array(room),
+      inverses: new Float64Array(room),
+      goes: new Uint8Array(nodes),
+    };
     let bias = trees.baseline;
     const { roots, treeCount } = trees.arrays;
     for (let tree = trees.first; tree < treeCount; tree += trees.step)
-      bias += trees.factor * meanOf(trees, this.#edges, roots[tree], roots[tree + 1]);
+      bias += trees.factor * meanOf(trees, edges, roots[tree], roots[tree + 1]);
     this.bias = bias;
   }
 
@@ -60,99 +79,103 @@ export class PathShapley {
       const points = this.#edges.points[tree];
       // A tree of one leaf asks nothing.
       if (points === 0) continue;
-      this.#rules[points] ??= gaussLegendre(points);
-      this.#descend(tree, rows, at, this.#rules[points]);
-      this.#ascend(tree, amounts, this.#rules[points]);
+      this.#rules[points] ??= ruleOf(points);
+      descend(this.#trees, this.#edges, this.#scratch, this.#rules[points], tree, rows, at);
+      ascend(this.#trees, this.#edges, this.#scratch, this.#rules[points], tree, amounts);
     }
   }
+}
 
-  #descend(tree: number, rows: Float64Array, at: number, { points, weights }: Quadrature): void {
-    const { arrays, categoryCounts } = this.#trees;
-    const { feature, right } = arrays;
-    const root = arrays.roots[tree];
-    const end = arrays.roots[tree + 1];
-    const goes = this.#goes;
-    this.#sums.set(weights, 0);
-    for (let node = root; node < end; node++) {
-      const column = feature[node];
-      if (column === LEAF) continue;
-      const left = goesLeft(arrays, node, rows[at + column], categoryCounts);
-      goes[node + 1] = left ? 1 : 0;
-      goes[right[node]] = left ? 0 : 1;
-      this.#step(node, node + 1, root, points);
-      this.#step(node, right[node], root, points);
+function ruleOf(count: number): Rule {
+  const { points, weights } = gaussLegendre(count);
+  const rest = points.map((point) => 1 - point);
+  return { points, weights, rest, against: rest.map((value) => -1 / value) };
+}
+
+/** The products of every node, from those of its parent. Parents come first. */
+function descend(
+  { arrays, categoryCounts }: ScoreTrees,
+  { parent, above, share, ratio }: Edges,
+  { sums, inverses, goes }: Scratch,
+  { points, weights, rest }: Rule,
+  tree: number,
+  rows: Float64Array,
+  at: number,
+): void {
+  const { feature, right } = arrays;
+  const count = points.length;
+  const root = arrays.roots[tree];
+  const end = arrays.roots[tree + 1];
+  for (let q = 0; q < count; q++) sums[q] = weights[q];
+  for (let node = root; node < end; node++) {
+    const local = node - root;
+    const to = local * count;
+    if (node > root) {
+      const from = (parent[node] - root) * count;
+      const before = above[node];
+      const own = share[node];
+      if (before >= 0 && goes[before - root] === 0) {
+        // The row has left the path at the same column above.
+        goes[local] = 0;
+        for (let q = 0; q < count; q++) sums[to + q] = sums[from + q] * ratio[node];
+      } else {
+        const old = before < 0 ? -1 : (before - root) * count;
+        const adds = goes[local];
+        for (let q = 0; q < count; q++) {
+          const factor = own * rest[q] + adds * points[q];
+          const product = sums[from + q] * factor;
+          sums[to + q] = old < 0 ? product : product * inverses[old + q];
+          if (adds === 1) inverses[to + q] = 1 / factor;
+        }
+      }
     }
+    const column = feature[node];
+    if (column === LEAF) continue;
+    const left = goesLeft(arrays, node, rows[at + column], categoryCounts) ? 1 : 0;
+    goes[local + 1] = left;
+    goes[right[node] - root] = 1 - left;
   }
+}
 
-  /** The products of a child from those of its node. */
-  #step(node: number, child: number, root: number, points: Float64Array): void {
-    const { above, share, ratio } = this.#edges;
-    const [goes, sums] = [this.#goes, this.#sums];
-    const count = points.length;
-    const from = (node - root) * count;
-    const to = (child - root) * count;
-    const own = share[child];
-    const before = above[child];
-    if (before < 0) {
-      const adds = goes[child];
-      for (let q = 0; q < count; q++)
-        sums[to + q] = sums[from + q] * (own * (1 - points[q]) + adds * points[q]);
-    } else if (goes[before] === 0) {
-      goes[child] = 0;
-      for (let q = 0; q < count; q++) sums[to + q] = sums[from + q] * ratio[child];
+/** Sums leaves from the bottom up, and adds what each question does to its column's amount. Children come after parents. */
+function ascend(
+  { arrays, values, factor }: ScoreTrees,
+  { parent, above, share }: Edges,
+  { sums, inverses, goes }: Scratch,
+  { against }: Rule,
+  tree: number,
+  amounts: Float64Array,
+): void {
+  const { feature, right, roots } = arrays;
+  const count = against.length;
+  const root = roots[tree];
+  for (let node = roots[tree + 1] - 1; node >= root; node--) {
+    const local = node - root;
+    const at = local * count;
+    if (feature[node] === LEAF) {
+      const value = values[node] * factor;
+      for (let q = 0; q < count; q++) sums[at + q] *= value;
     } else {
-      const [adds, old] = [goes[child], share[before]];
-      for (let q = 0; q < count; q++) {
-        const t = points[q];
-        sums[to + q] = (sums[from + q] * (own * (1 - t) + adds * t)) / (old * (1 - t) + t);
-      }
+      const other = (right[node] - root) * count;
+      for (let q = 0; q < count; q++) sums[at + q] = sums[at + count + q] + sums[other + q];
     }
-  }
-
-  /** Children come after their parents, so that going backwards meets them first. */
-  #ascend(tree: number, amounts: Float64Array, { points }: Quadrature): void {
-    const { arrays, values, factor } = this.#trees;
-    const { feature, right, roots } = arrays;
-    const root = roots[tree];
-    const sums = this.#sums;
-    const count = points.length;
-    for (let node = roots[tree + 1] - 1; node >= root; node--) {
-      const at = (node - root) * count;
-      if (feature[node] === LEAF) {
-        const value = values[node] * factor;
-        for (let q = 0; q < count; q++) sums[at + q] *= value;
-        continue;
-      }
-      const [first, second] = [node + 1, right[node]];
-      const [left, other] = [at + count, (second - root) * count];
-      for (let q = 0; q < count; q++) sums[at + q] = sums[left + q] + sums[other + q];
-      amounts[feature[node]] += this.#amount(first, left, points) + this.#amount(second, other, points);
-    }
-  }
-
-  /** What the question that led to a node adds, less what was added for the same column above. */
-  #amount(node: number, at: number, points: Float64Array): number {
-    const { above, share } = this.#edges;
-    const [goes, sums] = [this.#goes, this.#sums];
+    if (node === root) return;
     const before = above[node];
-    const own = share[node];
-    let amount = 0;
-    if (before < 0) {
-      if (goes[node] === 0) for (let q = 0; q < points.length; q++) amount -= sums[at + q] / (1 - points[q]);
-      else
-        for (let q = 0; q < points.length; q++)
-          amount += (sums[at + q] * (1 - own)) / (own * (1 - points[q]) + points[q]);
-      return amount;
-    }
     // A row that had left the path already adds the same here as above.
-    if (goes[before] === 0) return 0;
-    const old = share[before];
-    for (let q = 0; q < points.length; q++) {
-      const t = points[q];
-      const now = goes[node] === 0 ? -1 / (1 - t) : (1 - own) / (own * (1 - t) + t);
-      amount += sums[at + q] * (now - (1 - old) / (old * (1 - t) + t));
+    if (before >= 0 && goes[before - root] === 0) continue;
+    let amount = 0;
+    if (goes[local] === 0) for (let q = 0; q < count; q++) amount += sums[at + q] * against[q];
+    else {
+      for (let q = 0; q < count; q++) amount += sums[at + q] * inverses[at + q];
+      amount *= 1 - share[node];
     }
-    return amount;
+    if (before >= 0) {
+      const old = (before - root) * count;
+      let less = 0;
+      for (let q = 0; q < count; q++) less += sums[at + q] * inverses[old + q];
+      amount -= less * (1 - share[before]);
+    }
+    amounts[feature[parent[node]]] += amount;
   }
 }
 
@@ -165,13 +188,16 @@ export function edgesOf({ arrays, columnCount }: Pick<ScoreTrees, "arrays" | "co
     share: new Float64Array(nodes).fill(1),
     ratio: new Float64Array(nodes).fill(1),
     points: new Uint16Array(arrays.treeCount),
+    nodes: 1,
     room: 1,
   };
   const nearest = new Int32Array(columnCount);
   for (let tree = 0; tree < arrays.treeCount; tree++) {
     const columns = linkTree(edges, arrays, arrays.roots[tree], nearest);
     edges.points[tree] = Math.ceil(columns / 2);
-    edges.room = Math.max(edges.room, (arrays.roots[tree + 1] - arrays.roots[tree]) * edges.points[tree]);
+    const size = arrays.roots[tree + 1] - arrays.roots[tree];
+    edges.nodes = Math.max(edges.nodes, size);
+    edges.room = Math.max(edges.room, size * edges.points[tree]);
   }
   return edges;
 }
