@@ -5,6 +5,7 @@ import { OrbweaverError } from "../base/errors.ts";
 import type { Model } from "../model/contract.ts";
 import { decodeModel } from "../model/decode.ts";
 import { readBytes } from "./file.ts";
+import { onnxHost } from "./onnx-host.ts";
 
 export type { Model, ModelManifest } from "../model/contract.ts";
 
@@ -17,7 +18,7 @@ export function bundledModelPath(): string {
 export async function readModel(path: string): Promise<Model> {
   const bytes = await readBytes(path);
   try {
-    return decodeModel(bytes);
+    return decodeModel(bytes, { onnx: onnxHost() });
   } catch (cause) {
     if (!(cause instanceof OrbweaverError)) throw cause;
     throw new OrbweaverError(cause.code, `${path}: ${cause.message}`, { hint: cause.hint, cause });

@@ -56,6 +56,11 @@ export class MessageWriter {
     return this.bytes(field, bytes);
   }
 
+  /** A whole field, as `Field.raw` has it. */
+  raw(field: Uint8Array): this {
+    return this.#push(field);
+  }
+
   finish(): Uint8Array {
     const all = new Uint8Array(this.#length);
     let at = 0;
