@@ -119,7 +119,7 @@ class ManyThreads implements Metering {
   constructor(options: MeteringOptions) {
     this.threads = options.threads;
     this.#settled = options.settled;
-    this.onFrame = new Conductor({ ...options, shards: options.threads - 1 }, startShards);
+    this.onFrame = new Conductor({ ...options, threads: options.threads - 1 }, startShards);
   }
 
   get statistics(): DecodeStatistics {

@@ -1,9 +1,10 @@
 // Frames in, rows out, on several threads: the same rows as those of RowMeter, whatever the number of threads.
 //
 // This thread decodes frames, sorts packets to shards by their pair of hosts, puts the shards' journals together and hands
-// rows out; the shards meter and measure. See assembly/flow-conductor.ts for what is exact and why. What differs from one
-// thread: each shard has its share of the flow table and of the fragments that are remembered, so that which flows make
-// room when it is full depends on the number of shards; and rows of flows that end in the same microsecond may change
+// rows out. Shards are metered by whoever is free, this thread among them when it is far enough ahead. See
+// assembly/flow-conductor.ts for what is exact and why, and assembly/dispatch.ts for how work is dealt out. What differs
+// from one thread: each shard has its share of the flow table and of the fragments that are remembered, so that which flows
+// make room when it is full depends on the number of shards; and rows of flows that end in the same microsecond may change
 // places.
 
 import { OrbweaverError } from "../base/errors.ts";
@@ -31,13 +32,7 @@ import { distinctCounts } from "./measures/windows.ts";
 import type { RowBatch } from "./row.ts";
 import type { RowLedger, RowMeterOptions } from "./row-meter.ts";
 import { KERNEL_BASE64 as SHARD_BASE64 } from "./shard.generated.ts";
-import {
-  JOURNAL_PIECES,
-  type ShardCrew,
-  type ShardPiece,
-  type ShardTask,
-  type StartShards,
-} from "./shards.ts";
+import type { ShardCrew, ShardTask, StartShards } from "./shards.ts";
 
 /** What assembly/flow-conductor.ts exports. */
 interface Kernels {
@@ -52,6 +47,8 @@ interface Kernels {
     pairs: number,
   ): number;
   shardBytes(flows: number, pieces: number, entries: number, rows: number): number;
+  pieceBytes(entries: number, rows: number): number;
+  pieceRowBytes(): number;
   measureCount(): number;
   tableAddress(): number;
   rowsAddress(): number;
@@ -68,23 +65,56 @@ interface Kernels {
   flush(): void;
 }
 
+/** What assembly/flow-shard.ts exports. */
+interface ShardKernels {
+  confine(from: number, to: number): void;
+  tableAddress(table: number): number;
+  setup(...numbers: number[]): number;
+  join(control: number, reads: number): void;
+  adopt(state: number): void;
+  help(): number;
+  countsAddress(): number;
+  figure(which: number): number;
+}
+
+/** A piece of a journal. */
+interface Piece {
+  entries: number;
+  rows: number;
+  entryCount: number;
+  last: boolean;
+  /** Of a copy: how many pieces were written before it. */
+  before: number;
+}
+
 const BATCH_ROWS = 256;
 const FRAME_BYTES = 65_536;
-/** Chunks in use at the same time, per shard: one is filled, others are metered. */
+const SHARDS_MAXIMUM = 16;
+/** Chunks of a shard in use at the same time, of which one is filled; STEPS of assembly/dispatch.ts. */
 const CHUNKS = 4;
+/** Pieces of a shard's journal; PIECES of assembly/dispatch.ts. */
+const PIECES = 8;
+/** Words of assembly/dispatch.ts: those of control, then those of each shard. */
+const CONTROL = { signal: 0, stop: 1, dealt: 2, news: 3, end: 4, shards: 5, head: 16 } as const;
+const SHARD = { written: 2, read: 3, state: 4, chunks: 6, pieces: 14, words: 48 } as const;
+/** Room for the tables of a thread. */
+const THREAD_BYTES = 1 << 20;
 /** A block of capture fits behind whatever began the chunk, even one of the smallest frames. */
 const CHUNK_CAPACITY = 24 << 20;
 /** Packets in all chunks after which they are handed on. */
 const STEP_BYTES = 2 << 20;
 /** Entries and rows of a piece at the most. */
-const JOURNAL_ENTRIES = 8192;
-const JOURNAL_ROWS = 1024;
+const ENTRY_BYTES = 48;
+const JOURNAL_ENTRIES = 4096;
+const JOURNAL_ROWS = 512;
 
 let modules: { conductor: WasmModule; shard: WasmModule } | undefined;
 
 export interface ConductorOptions extends RowMeterOptions {
   /** How many threads meter, beside the one that calls. */
-  shards: number;
+  threads: number;
+  /** Parts that flows are dealt to; more than threads, so that none waits for another. Twice all threads unless given, at most 16. */
+  shards?: number;
   /** Bytes of packets after which `handOn` hands them on; changes no result. */
   stepBytes?: number;
   /** Asked before more rows are handed out; what it returns is waited for. */
@@ -103,14 +133,18 @@ export class Conductor {
   readonly #rowCount: Int32Array;
   /** Addresses by step, then shard. */
   readonly #chunks: number[][] = [];
-  /** Whether a piece of the shard's journal is being read. */
-  readonly #reading: boolean[] = [];
-  readonly #queues: ShardPiece[][] = [];
-  readonly #piecesAhead: Int32Array[] = [];
-  readonly #finalCounts: Float64Array[] = [];
-  readonly #waiting: (() => void)[] = [];
+  readonly #meter: ShardKernels;
+  readonly #states: number[] = [];
+  readonly #control: number;
+  /** The shared memory as words, from the control words on. */
+  readonly #words: Int32Array;
+  /** The piece of each shard's journal that is being read. */
+  readonly #reading: (Piece | undefined)[] = [];
+  /** Copies of pieces that this thread wrote where no room was left, oldest first. */
+  readonly #copies: Piece[][] = [];
+  readonly #freeCopies: number[] = [];
   readonly #settled: (() => Promise<void> | undefined) | undefined;
-  #rowsPending = false;
+  #rowsPending: Promise<void> | undefined;
   #filling = 0;
   #stepsAhead = 0;
   #failure: Error | undefined;
@@ -123,7 +157,7 @@ export class Conductor {
   #blockAddress: number | undefined;
 
   constructor(options: ConductorOptions, start: StartShards) {
-    const { shards } = options;
+    const shards = options.shards ?? Math.min(SHARDS_MAXIMUM, 2 * (options.threads + 1));
     this.#stepBytes = options.stepBytes ?? STEP_BYTES;
     this.#settled = options.settled;
     modules ??= {
@@ -139,20 +173,27 @@ export class Conductor {
         this.batch.clear();
       },
     });
+    this.#meter = instantiateWasm<ShardKernels>(modules.shard, this.#memory, {
+      copyPiece: (...facts: number[]) => this.#copyPiece(facts),
+    });
     const flows = Math.ceil(Math.max(1, options.maximumFlows ?? MAXIMUM_FLOWS_DEFAULT) / shards);
     this.#setup(options, flows);
+    this.#control = this.#reserve((CONTROL.head + SHARD.words * shards) * 4);
+    const tasks = this.#tasks(options.threads);
+    this.#setupShards(options, flows, tasks[0]);
     const { buffer } = this.#memory;
+    this.#words = new Int32Array(buffer, this.#control, CONTROL.head + SHARD.words * shards);
+    this.#words[CONTROL.shards] = shards;
+    for (const [shard, state] of this.#states.entries())
+      this.#words[this.#shard(shard) + SHARD.state] = state;
+    this.#meter.join(this.#control, 1);
     this.#buffer = buffer;
     this.#takeFrame = this.#kernels.frame;
     this.#rowCount = new Int32Array(buffer, this.#kernels.rowsAddress(), 1);
     this.batch = batchOver(buffer, this.#kernels.rowsAddress(), options.schema, this.#batchRows(options));
     this.statistics = new DecodeStatistics(new Float64Array(buffer), this.#kernels.statisticsAddress() / 8);
     this.#openStep();
-    this.#crew = start(
-      this.#tasks(options, flows),
-      (shard, piece) => this.#take(shard, piece),
-      (error) => this.#fail(error),
-    );
+    this.#crew = start(tasks.slice(1), (error) => this.#fail(error));
   }
 
   /** Memory to read captures into, two blocks; see RowMeter. */
@@ -196,15 +237,15 @@ export class Conductor {
   async handOn(): Promise<void> {
     let bytes = 0;
     for (let shard = 0; shard < this.#count; shard++) bytes += this.#kernels.chunkBytes(shard);
-    if (bytes < this.#stepBytes) return;
-    await this.#closeStep();
+    if (bytes < this.#stepBytes) this.#readOnSafely();
+    else await this.#closeStep();
   }
 
   /** Ends the input: resolves when all rows were handed out. */
   async end(): Promise<void> {
     await this.#closeStep();
-    this.#stepsAhead++;
-    for (let shard = 0; shard < this.#count; shard++) this.#crew.send(shard, { kind: "end" });
+    this.#words[CONTROL.end] = this.#words[CONTROL.dealt] + 1;
+    this.#deal();
     await this.#until(() => this.#stepsAhead === 0);
     this.#kernels.flush();
   }
@@ -225,8 +266,12 @@ export class Conductor {
   /** Complete after `end`. */
   ledger(): RowLedger {
     const sums = new Float64Array(METER_COUNTS + 2);
-    for (const counts of this.#finalCounts) {
+    for (const state of this.#states) {
+      this.#meter.adopt(state);
+      const counts = new Float64Array(this.#memory.buffer, this.#meter.countsAddress(), METER_COUNTS);
       for (const [index, count] of counts.entries()) sums[index] += count;
+      sums[METER_COUNTS] += this.#meter.figure(1);
+      sums[METER_COUNTS + 1] += this.#meter.figure(2);
     }
     const shards: MeterLedger = meterLedgerOf(sums.subarray(0, METER_COUNTS));
     const { packets } = this.statistics;
@@ -264,9 +309,8 @@ export class Conductor {
     );
     if (done === 0) throw memoryRefused(flows * this.#count);
     for (let shard = 0; shard < this.#count; shard++) {
-      this.#reading.push(false);
-      this.#queues.push([]);
-      this.#piecesAhead.push(new Int32Array(new SharedArrayBuffer(4)));
+      this.#reading.push(undefined);
+      this.#copies.push([]);
     }
     for (let step = 0; step < CHUNKS; step++) {
       this.#chunks.push(Array.from({ length: this.#count }, () => this.#reserve(CHUNK_CAPACITY)));
@@ -278,37 +322,51 @@ export class Conductor {
     writePlaces(buffer, kernels.rowsAddress(), schema, flowEngine, kernels.measureCount());
   }
 
-  #tasks(options: RowMeterOptions, flows: number): ShardTask[] {
-    const lifecycle = { ...CONNECTION_DEFAULTS, ...options.lifecycle };
-    const setup = [
-      flows,
-      options.hashSeed ?? 0x2545f491,
-      lifecycle.idleTimeoutUs,
-      lifecycle.unansweredTimeoutUs,
-      lifecycle.activeTimeoutUs,
-      lifecycle.lingerUs,
-      SETTLE_US,
-      options.earlyPackets ?? 0,
-      options.earlyAfterUs ?? -1,
-      JOURNAL_PIECES,
-      JOURNAL_ENTRIES,
-      JOURNAL_ROWS,
-    ];
-    const bytes = this.#kernels.shardBytes(flows, JOURNAL_PIECES, JOURNAL_ENTRIES, JOURNAL_ROWS);
+  /** One for this thread, then one for each other. */
+  #tasks(threads: number): ShardTask[] {
     const tables = [icmpCounterparts(), serviceCodes(), entropyProducts()];
-    return Array.from({ length: this.#count }, (_, shard) => {
-      const from = this.#reserve(bytes);
-      const piecesAhead = this.#piecesAhead[shard].buffer as SharedArrayBuffer;
-      return {
-        module: modules!.shard,
-        setup,
-        tables,
-        memory: this.#memory,
-        from,
-        to: from + bytes,
-        piecesAhead,
-      };
+    return Array.from({ length: threads + 1 }, () => {
+      const from = this.#reserve(THREAD_BYTES);
+      const to = from + THREAD_BYTES;
+      return { module: modules!.shard, tables, from, to, memory: this.#memory, control: this.#control };
     });
+  }
+
+  /** Sets all shards up, by the instance of this thread. */
+  #setupShards(options: RowMeterOptions, flows: number, { tables, from, to }: ShardTask): void {
+    const meter = this.#meter;
+    meter.confine(from, to);
+    for (const [index, table] of tables.entries()) {
+      const bytes = new Uint8Array(table.buffer, table.byteOffset, table.byteLength);
+      new Uint8Array(this.#memory.buffer).set(bytes, meter.tableAddress(index));
+    }
+    const lifecycle = { ...CONNECTION_DEFAULTS, ...options.lifecycle };
+    const size = this.#kernels.shardBytes(flows, PIECES, JOURNAL_ENTRIES, JOURNAL_ROWS);
+    for (let shard = 0; shard < this.#count; shard++) {
+      const own = this.#reserve(size);
+      meter.confine(own, own + size);
+      const state = meter.setup(
+        flows,
+        options.hashSeed ?? 0x2545f491,
+        lifecycle.idleTimeoutUs,
+        lifecycle.unansweredTimeoutUs,
+        lifecycle.activeTimeoutUs,
+        lifecycle.lingerUs,
+        SETTLE_US,
+        options.earlyPackets ?? 0,
+        options.earlyAfterUs ?? -1,
+        PIECES,
+        JOURNAL_ENTRIES,
+        JOURNAL_ROWS,
+      );
+      if (state === 0) throw memoryRefused(flows * this.#count);
+      this.#states.push(state);
+    }
+  }
+
+  /** Place of a shard's words. */
+  #shard(shard: number): number {
+    return CONTROL.head + shard * SHARD.words;
   }
 
   #openStep(): void {
@@ -320,20 +378,25 @@ export class Conductor {
   async #closeStep(): Promise<void> {
     const kernels = this.#kernels;
     if (kernels.closeChunks() === 0) throw new RangeError("a chunk of packets has no room for its end");
-    this.#stepsAhead++;
+    const slot = SHARD.chunks + this.#filling * 2;
     for (const [shard, address] of this.#chunks[this.#filling].entries()) {
-      this.#crew.send(shard, { kind: "chunk", address, bytes: kernels.chunkBytes(shard) });
+      this.#words[this.#shard(shard) + slot] = address;
+      this.#words[this.#shard(shard) + slot + 1] = kernels.chunkBytes(shard);
     }
+    this.#deal();
     this.#filling = (this.#filling + 1) % CHUNKS;
+    this.#readOnSafely();
     // The chunks to be filled next were used CHUNKS steps ago.
     await this.#until(() => this.#stepsAhead < CHUNKS);
     this.#openStep();
   }
 
-  /** A piece arrived: reads on as far as there are pieces of all shards. */
-  #take(shard: number, piece: ShardPiece): void {
-    this.#queues[shard].push(piece);
-    this.#readOnSafely();
+  /** Deals a step out to whoever is free. */
+  #deal(): void {
+    this.#stepsAhead++;
+    Atomics.add(this.#words, CONTROL.dealt, 1);
+    Atomics.add(this.#words, CONTROL.signal, 1);
+    Atomics.notify(this.#words, CONTROL.signal);
   }
 
   #readOnSafely(): void {
@@ -345,66 +408,86 @@ export class Conductor {
     }
   }
 
+  /** Reads journals as far as there are pieces of all shards. */
   #readOn(): void {
     while (!this.#waitsForRows()) {
       const wanted = this.#kernels.merge();
       if (wanted >= 0) {
-        const piece = this.#queues[wanted].shift();
+        const piece = this.#nextPiece(wanted);
         if (piece === undefined) return;
-        this.#read(wanted, piece);
+        this.#reading[wanted] = piece;
+        this.#kernels.setPiece(wanted, piece.entries, piece.entryCount, piece.rows);
+        if (piece.last) this.#kernels.setComplete(wanted, 1);
         continue;
       }
+      if (this.#stepsAhead === 0) return;
       for (let shard = 0; shard < this.#count; shard++) {
         this.#kernels.setComplete(shard, 0);
         this.#giveBack(shard);
       }
       this.#stepsAhead--;
-      this.#wake();
       if (this.#stepsAhead === 0) return;
     }
   }
 
-  /** True while what takes rows is not ready for more; reading goes on when it is. */
+  /** True while what takes rows is not ready for more. */
   #waitsForRows(): boolean {
-    if (this.#rowsPending) return true;
-    const pending = this.#settled?.();
-    if (pending === undefined) return false;
-    this.#rowsPending = true;
-    pending.then(
+    if (this.#rowsPending !== undefined) return true;
+    this.#rowsPending = this.#settled?.()?.then(
       () => {
-        this.#rowsPending = false;
-        this.#readOnSafely();
+        this.#rowsPending = undefined;
       },
       (error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))),
     );
-    return true;
+    return this.#rowsPending !== undefined;
   }
 
-  #read(shard: number, piece: ShardPiece): void {
+  /** The piece of a shard's journal behind the one that was read, if it is there. */
+  #nextPiece(shard: number): Piece | undefined {
     this.#giveBack(shard);
-    this.#reading[shard] = true;
-    this.#kernels.setPiece(shard, piece.entries, piece.entryCount, piece.rows);
-    if (piece.last) this.#kernels.setComplete(shard, 1);
-    if (piece.counts !== undefined) this.#finalCounts.push(piece.counts);
+    const words = this.#words;
+    const at = this.#shard(shard);
+    const read = Atomics.load(words, at + SHARD.read);
+    if (this.#copies[shard][0]?.before === read) return this.#copies[shard].shift();
+    if (read === Atomics.load(words, at + SHARD.written)) return undefined;
+    const piece = at + SHARD.pieces + (read % PIECES) * 4;
+    const [entries, rows, entryCount, last] = words.subarray(piece, piece + 4);
+    return { entries, rows, entryCount, last: last === 1, before: -1 };
   }
 
   /** The shard may write again where the piece lies that was read. */
   #giveBack(shard: number): void {
-    if (!this.#reading[shard]) return;
-    this.#reading[shard] = false;
-    Atomics.sub(this.#piecesAhead[shard], 0, 1);
-    Atomics.notify(this.#piecesAhead[shard], 0);
+    const piece = this.#reading[shard];
+    if (piece === undefined) return;
+    this.#reading[shard] = undefined;
+    if (piece.before >= 0) {
+      this.#freeCopies.push(piece.entries);
+      return;
+    }
+    const read = this.#shard(shard) + SHARD.read;
+    Atomics.add(this.#words, read, 1);
+    Atomics.notify(this.#words, read);
+  }
+
+  /** Copies a piece that this thread wrote: it cannot wait for itself to read. There are as many copies as rows need at the most. */
+  #copyPiece([record, entries, rows, entryCount, rowCount, last]: readonly number[]): void {
+    const copy =
+      this.#freeCopies.pop() ?? this.#reserve(this.#kernels.pieceBytes(JOURNAL_ENTRIES, JOURNAL_ROWS));
+    const bytes = new Uint8Array(this.#memory.buffer);
+    const copiedRows = copy + (rows - entries);
+    bytes.copyWithin(copy, entries, entries + entryCount * ENTRY_BYTES);
+    bytes.copyWithin(copiedRows, rows, rows + rowCount * this.#kernels.pieceRowBytes());
+    const at = (record - this.#control) / 4;
+    const before = Atomics.load(this.#words, at + SHARD.written);
+    const shard = (at - CONTROL.head) / SHARD.words;
+    this.#copies[shard].push({ entries: copy, rows: copiedRows, entryCount, last: last === 1, before });
   }
 
   #fail(error: Error): void {
     this.#failure ??= error;
-    this.#wake();
   }
 
-  #wake(): void {
-    for (const resume of this.#waiting.splice(0)) resume();
-  }
-
+  /** Reads, meters and waits, in this order, until enough is done. */
   async #until(reached: () => boolean): Promise<void> {
     for (;;) {
       if (this.#failure !== undefined) {
@@ -415,7 +498,12 @@ export class Conductor {
             });
       }
       if (reached()) return;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      const seen = Atomics.load(this.#words, CONTROL.news);
+      this.#readOnSafely();
+      if (reached()) return;
+      if (this.#failure !== undefined) continue;
+      if (this.#rowsPending !== undefined) await this.#rowsPending;
+      else if (this.#meter.help() === 0) await this.#crew.changed(this.#control + CONTROL.news * 4, seen);
     }
   }
 

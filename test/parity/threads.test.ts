@@ -16,6 +16,7 @@ import { KERNEL_BASE64 } from "../../src/feature/shard.generated.ts";
 import { generate } from "../../src/generate/generate.ts";
 import { LINK_ETHERNET } from "../../src/packet/link.ts";
 import { dataTest, sharedData, sharedFiles } from "../support/data.ts";
+import { ethernet, ipv4, udp } from "../support/frames.ts";
 
 /** Sections of a WebAssembly module (its specification, 5.5.2). */
 const SECTION_CODE = 10;
@@ -70,7 +71,7 @@ async function together(
 ): Promise<Outcome> {
   const digest = new Digest();
   const meter = new Conductor(
-    { ...COMMON, shards: 2, ...options, onRows: (batch) => digest.take(batch) },
+    { ...COMMON, threads: 2, ...options, onRows: (batch) => digest.take(batch) },
     startShards,
   );
   try {
@@ -88,8 +89,11 @@ test.each([
 ])("the bundled capture, %s", async (_name, options) => {
   const expected = await alone(DEMO, options);
   expect(expected.rows).toBeGreaterThan(100);
-  for (const shards of [1, 2, 3, 5]) {
-    expect(await together(DEMO, { ...options, shards }), `${shards} shards`).toEqual(expected);
+  for (const threads of [1, 3]) {
+    for (const shards of [1, 2, 5, undefined]) {
+      const found = await together(DEMO, { ...options, threads, shards });
+      expect(found, `${threads} threads, ${shards} shards`).toEqual(expected);
+    }
   }
   expect(await together(DEMO, { ...options, stepBytes: 0 }, 4096), "small steps").toEqual(expected);
 });
@@ -112,6 +116,42 @@ dataTest(
   },
   600_000,
 );
+
+test("more flows end at once than journals have room for", async () => {
+  // One datagram each from many hosts, all within seconds.
+  const frames = Array.from({ length: 40_000 }, (_, flow) => {
+    const source = [10, flow >> 16, (flow >> 8) & 255, flow & 255];
+    const datagram = udp({ sourcePort: 1024 + (flow % 50_000), destinationPort: 53 }, [1, 2, 3]);
+    const bytes = ethernet(0x0800, ipv4({ protocol: 17, source, destination: [10, 200, 0, 1] }, datagram));
+    return { timeUs: 1e12 + flow * 100, bytes };
+  });
+  const expected = new Digest();
+  const meter = new RowMeter({ ...COMMON, onRows: (batch) => expected.take(batch) });
+  for (const { timeUs, bytes } of frames)
+    meter.frame(bytes, 0, bytes.length, bytes.length, timeUs, LINK_ETHERNET);
+  meter.end();
+  expect(expected.rows).toBe(frames.length);
+  const digest = expected.hex();
+  for (const shards of [1, 4]) {
+    const found = new Digest();
+    // No thread helps, so that all is metered by the one who reads, who must keep what he cannot read yet.
+    const conductor = new Conductor(
+      { ...COMMON, threads: 1, shards, onRows: (batch) => found.take(batch) },
+      () => ({
+        changed: () => Promise.reject(new Error("there is nothing to wait for")),
+        stop: async () => undefined,
+      }),
+    );
+    for (const { timeUs, bytes } of frames) {
+      conductor.frame(bytes, 0, bytes.length, bytes.length, timeUs, LINK_ETHERNET);
+      await conductor.handOn();
+    }
+    await conductor.end();
+    expect(found.rows).toBe(expected.rows);
+    expect(found.hex()).toBe(digest);
+    expect(conductor.ledger()).toEqual(meter.ledger());
+  }
+});
 
 test("steps back in time: every shard begins the new clock at the same place", async () => {
   const run = async (meter: RowMeter | Conductor): Promise<void> => {
@@ -146,7 +186,7 @@ test("steps back in time: every shard begins the new clock at the same place", a
   expect(meter.ledger().clockResets).toBe(2);
   const found = new Digest();
   const conductor = new Conductor(
-    { ...COMMON, shards: 3, stepBytes: 0, onRows: (batch) => found.take(batch) },
+    { ...COMMON, threads: 2, shards: 3, stepBytes: 0, onRows: (batch) => found.take(batch) },
     startShards,
   );
   try {
@@ -177,17 +217,32 @@ test("a shard has no static data, which would lie in the memory of others", () =
   expect(sections).not.toContain(SECTION_DATA);
 });
 
-test("a thread that fails ends the run with its words", async () => {
-  const meter = new Conductor(
-    { ...COMMON, shards: 2, onRows: () => undefined },
-    (tasks, onPiece, onFailure) => {
-      const broken = tasks.map((task, shard) => (shard === 1 ? { ...task, module: {} } : task));
-      return startShards(broken, onPiece, onFailure);
-    },
-  );
+test("a thread that fails with a shard claimed ends the run with its words", async () => {
+  const meter = new Conductor({ ...COMMON, threads: 1, onRows: () => undefined }, ([task], onFailure) => {
+    // The first shard's word that says that it is claimed, behind sixteen words of control.
+    new Int32Array(task.memory.buffer, task.control + 64, 1)[0] = 1;
+    setTimeout(() => onFailure(new Error("unreachable executed")), 5);
+    return startShards([task], onFailure);
+  });
   try {
-    await expect(meter.end()).rejects.toThrow("a metering thread failed");
+    await expect(meter.end()).rejects.toThrow("a metering thread failed: unreachable executed");
   } finally {
     await meter.stop();
   }
+});
+
+test("threads that cannot start leave their share to the others", async () => {
+  const expected = await alone(DEMO, {});
+  const digest = new Digest();
+  const meter = new Conductor(
+    { ...COMMON, threads: 2, onRows: (batch) => digest.take(batch) },
+    (tasks, onFailure) => startShards(tasks.slice(0, 1), onFailure),
+  );
+  try {
+    await readCapture(DEMO, { onFrame: meter, onBlock: () => meter.handOn() });
+    await meter.end();
+  } finally {
+    await meter.stop();
+  }
+  expect(digest.hex()).toBe(expected.digest);
 });

@@ -109,6 +109,16 @@ export function shardBytes(flows: u32, pieces: u32, entries: u32, rowsOfPiece: u
   return <usize>flows * FLOW_BYTES + index + links + journal + SHARD_REST;
 }
 
+/** Bytes of a piece of a journal. */
+export function pieceBytes(entries: u32, rowsOfPiece: u32): usize {
+  return journalPieceBytes(entries, rowsOfPiece, FLOW_MEASURES - CONTEXT_MEASURES, CONTEXT_MEASURES);
+}
+
+/** Bytes of a row in it. */
+export function pieceRowBytes(): usize {
+  return rowBytes;
+}
+
 export function measureCount(): i32 {
   return FLOW_MEASURES;
 }

@@ -1,9 +1,10 @@
 // A shard of the schema `flow`: meters the flows of some pairs of hosts, and writes a journal of them.
 //
 // It takes chunks of packets that the conductor (flow-conductor.ts) decoded and sorted. All shards and their conductor share
-// one memory, in which each has its part, so that chunks and journals are read where they were written. So there must be no
-// static data here, which every shard would write anew when it begins. scripts/build-kernels.mjs compiles this file, and
-// what it imports, into src/feature/shard.generated.ts; ../../app/shard-threads.ts drives it.
+// one memory, in which each has its part, so that chunks and journals are read where they were written, and any thread may
+// meter any shard's next chunk (dispatch.ts). So there must be no static data here, which every thread would write anew when
+// it begins. scripts/build-kernels.mjs compiles this file, and what it imports, into src/feature/shard.generated.ts;
+// ../conductor.ts sets the shards up, ../../app/shard-threads.ts lends threads.
 //
 //   chunk: records, each  0 bytes of the record | 4 kind | 8 newest packet time f64 | 16 packet | then the payload's beginning
 
@@ -14,13 +15,19 @@ import { Meter } from "../../flow/assembly/meter";
 import { Packet } from "../../packet/assembly/packet";
 import { entropyTable } from "./content";
 import { CONTEXT_MEASURES } from "./context";
+import { claim, claimedChunk, claimedShard, isEnd, release, signal, takeJournal, waitForChunk } from "./dispatch";
 import { CONTEXT, FLOW_BYTES, FLOW_MEASURES, FlowRows, MARK_EARLY, MARK_SETTLED } from "./flow-rows";
 import { Journal, JournalRows } from "./journal";
 import { RECORD_ADVANCE, RECORD_PACKET, RECORD_PAYLOAD, RECORD_RESET } from "./records";
 import { serviceTable } from "./service";
 
 export { confine } from "../../flow/assembly/arena";
+export { join } from "./dispatch";
 
+/** Flows that end between two looks at the journal. */
+const ENDED_AT_ONCE: f64 = 8192;
+
+/** Everything of one shard, side by side; what this thread works on is that of the shard it has claimed. */
 let lifecycle = changetype<ConnectionLifecycle>(0);
 let meter = changetype<Meter<ConnectionLifecycle, FlowRows<Journal, JournalRows>>>(0);
 let observer = changetype<FlowRows<Journal, JournalRows>>(0);
@@ -33,7 +40,7 @@ export function tableAddress(table: i32): usize {
   return table == 1 ? serviceTable() : entropyTable();
 }
 
-/** Takes all memory, of the part that `confine` names; false when that is too small. Times in µs; `earlyAfterUs` is negative when no row is wanted by age. */
+/** Takes all memory of a shard, of the part that `confine` names; 0 when that is too small, else what `adopt` takes. Times in µs; `earlyAfterUs` is negative when no row is wanted by age. */
 export function setup(
   maximumFlows: u32,
   seed: u32,
@@ -47,7 +54,8 @@ export function setup(
   journalPieces: u32,
   journalEntries: u32,
   journalRows: u32,
-): bool {
+): usize {
+  const state = reserve(5 * sizeof<usize>());
   lifecycle = changetype<ConnectionLifecycle>(reserve(offsetof<ConnectionLifecycle>()));
   meter = changetype<Meter<ConnectionLifecycle, FlowRows<Journal, JournalRows>>>(
     reserve(offsetof<Meter<ConnectionLifecycle, FlowRows<Journal, JournalRows>>>()),
@@ -55,35 +63,40 @@ export function setup(
   observer = changetype<FlowRows<Journal, JournalRows>>(reserve(offsetof<FlowRows<Journal, JournalRows>>()));
   journal = changetype<Journal>(reserve(offsetof<Journal>()));
   rows = changetype<JournalRows>(reserve(offsetof<JournalRows>()));
-  if (changetype<usize>(rows) == 0) return false;
+  if (changetype<usize>(rows) == 0) return 0;
   lifecycle.idleTimeoutUs = idleUs;
   lifecycle.unansweredTimeoutUs = unansweredUs;
   lifecycle.activeTimeoutUs = activeUs;
   lifecycle.lingerUs = lingerUs;
   const measures = FLOW_MEASURES - CONTEXT_MEASURES;
-  if (!journal.setup(journalPieces, journalEntries, journalRows, measures, CONTEXT_MEASURES, CONTEXT)) return false;
+  if (!journal.setup(journalPieces, journalEntries, journalRows, measures, CONTEXT_MEASURES, CONTEXT)) return 0;
   rows.journal = journal;
   observer.setup(rows, journal, earlyPackets);
   const marks = earlyAfterUs < 0 ? 1 : 2;
-  if (!meter.setup(lifecycle, observer, maximumFlows, FLOW_BYTES, seed, marks)) return false;
+  if (!meter.setup(lifecycle, observer, maximumFlows, FLOW_BYTES, seed, marks)) return 0;
   observer.counts = meter.counts;
   journal.counts = meter.counts;
   meter.setMark(MARK_SETTLED, settleUs);
   if (marks > 1) meter.setMark(MARK_EARLY, earlyAfterUs);
-  return true;
+  store<usize>(state, changetype<usize>(lifecycle));
+  store<usize>(state, changetype<usize>(meter), sizeof<usize>());
+  store<usize>(state, changetype<usize>(observer), 2 * sizeof<usize>());
+  store<usize>(state, changetype<usize>(journal), 3 * sizeof<usize>());
+  store<usize>(state, changetype<usize>(rows), 4 * sizeof<usize>());
+  return state;
+}
+
+/** Turns to a shard, by what its `setup` gave, on whichever thread. */
+export function adopt(state: usize): void {
+  lifecycle = changetype<ConnectionLifecycle>(load<usize>(state));
+  meter = changetype<Meter<ConnectionLifecycle, FlowRows<Journal, JournalRows>>>(load<usize>(state, sizeof<usize>()));
+  observer = changetype<FlowRows<Journal, JournalRows>>(load<usize>(state, 2 * sizeof<usize>()));
+  journal = changetype<Journal>(load<usize>(state, 3 * sizeof<usize>()));
+  rows = changetype<JournalRows>(load<usize>(state, 4 * sizeof<usize>()));
 }
 
 export function countsAddress(): usize {
   return changetype<usize>(meter.counts);
-}
-
-export function journalAddress(): usize {
-  return changetype<usize>(journal);
-}
-
-/** The piece was taken: goes on in the next one. */
-export function turnJournal(): void {
-  journal.turn();
 }
 
 /** 1 early rows, 2 rows of ended flows. */
@@ -91,8 +104,30 @@ export function figure(which: i32): f64 {
   return which == 1 ? observer.earlyRows : observer.endedRows;
 }
 
-/** Meters a chunk. */
-export function run(chunk: usize, bytes: usize): void {
+/** Meters a chunk that nobody has claimed, if there is one; else false. */
+export function help(): bool {
+  if (!claim()) return false;
+  adopt(<usize>load<u32>(claimedShard(), 16));
+  if (isEnd()) while (!meter.end(ENDED_AT_ONCE)) continue;
+  else {
+    const chunk = claimedChunk();
+    run(<usize>load<u32>(chunk), <usize>load<u32>(chunk, 4));
+  }
+  takeJournal(journal, true);
+  release();
+  return true;
+}
+
+/** Lends the calling thread until it is told to stop. */
+export function serve(): void {
+  for (;;) {
+    const seen = signal();
+    if (help()) continue;
+    if (!waitForChunk(seen)) return;
+  }
+}
+
+function run(chunk: usize, bytes: usize): void {
   let at = chunk;
   const end = chunk + bytes;
   while (at < end) {
@@ -106,9 +141,4 @@ export function run(chunk: usize, bytes: usize): void {
     else if (kind == RECORD_RESET) meter.resetClock(nowUs);
     at += <usize>load<u32>(at);
   }
-}
-
-/** Ends the input; true when no flow is left. */
-export function end(limit: f64): bool {
-  return meter.end(limit);
 }

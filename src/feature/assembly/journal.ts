@@ -12,6 +12,7 @@ import { reserve } from "../../flow/assembly/arena";
 import { Flow } from "../../flow/assembly/flow";
 import { MeterCounts } from "../../flow/assembly/meter";
 import { Packet } from "../../packet/assembly/packet";
+import { takeJournal } from "./dispatch";
 import { isAnswer, receiverHash, senderHash, serviceHash } from "./context";
 import { MeasuredFlow } from "./measured-flow";
 
@@ -24,10 +25,6 @@ export const ENTRY_FORGET: u32 = 5;
 
 /** Where the measures begin in a row. */
 export const ROW_MEASURES: usize = 128;
-
-/** Called when a piece of the journal is full; the next one is free when this returns. */
-@external("env", "takeJournal")
-declare function takeJournal(): void;
 
 /** The part of a flow's context that a shard keeps. */
 @unmanaged
@@ -95,6 +92,11 @@ export class Journal {
     this.piece = this.piece + 1 == this.pieceCount ? 0 : this.piece + 1;
     this.entries = this.pieces + <usize>this.piece * this.pieceBytes;
     this.rows = this.entries + <usize>this.entryCapacity * ENTRY_BYTES;
+    this.again();
+  }
+
+  /** Begins the same piece anew: what was in it was copied. */
+  again(): void {
     this.entryCount = 0;
     this.rowCount = 0;
     this.measures = this.rows + ROW_MEASURES;
@@ -145,7 +147,7 @@ export class Journal {
   /** A new entry. `at` is the flow's context state, which tells its place. */
   entry(kind: u32, momentUs: f64, at: usize): usize {
     // Room is kept for one row, whose measures are written before its entry.
-    if (kind != ENTRY_ROW && this.entryCount == this.entryCapacity - 1) takeJournal();
+    if (kind != ENTRY_ROW && this.entryCount == this.entryCapacity - 1) takeJournal(this);
     const entry = this.entries + <usize>this.entryCount * ENTRY_BYTES;
     this.entryCount++;
     store<f64>(entry, momentUs);
@@ -175,6 +177,6 @@ export class JournalRows {
     store<u32>(entry, <u32>reason, 24);
     journal.rowCount++;
     journal.measures += journal.rowBytes;
-    if (journal.rowCount == journal.rowCapacity || journal.entryCount == journal.entryCapacity) takeJournal();
+    if (journal.rowCount == journal.rowCapacity || journal.entryCount == journal.entryCapacity) takeJournal(journal);
   }
 }
