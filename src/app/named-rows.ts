@@ -14,10 +14,12 @@ const DATASET = /^([\w.-]+)(?:[:@].*)?$/;
  *
  * @throws what `readTable` throws, and `dataset-unknown`, `dataset-damaged`
  */
-export async function readNamedRows(
+export function readNamedRows(
   names: readonly string[],
-  options: ReadOptions & { label: string },
-): Promise<ReadResult<LabelledTable>> {
+  options: ReadOptions & { label: string | readonly string[] },
+): Promise<ReadResult<LabelledTable>>;
+export function readNamedRows(names: readonly string[], options: ReadOptions): Promise<ReadResult>;
+export async function readNamedRows(names: readonly string[], options: ReadOptions): Promise<ReadResult> {
   const datasets = await datasetsAmong(names);
   if (datasets.size === 0) return readTable(names, options);
   const { openDuck } = await import("../dataset/duck.ts");

@@ -1,32 +1,61 @@
-// Labelled rows in, a model file out.
+// Labelled rows in, a model file out: of one learner as it is asked for, or of the best of many that were compared.
 //
-// What it guarantees: the same rows, parameters and seed give the same file, byte for byte. Prints nothing.
+// What it guarantees: the same rows, parameters and seed give the same file, byte for byte. The file's record
+// (runs.ts) stands beside it. Prints nothing.
 
+import { stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { OrbweaverError } from "../base/errors.ts";
+import { groupedText } from "../base/number-text.ts";
 import { isBenignName } from "../dataset/class-names.ts";
-import type { ReadFacts } from "../dataset/row-reader.ts";
-import { audit, type Finding } from "../evaluate/audit.ts";
+import { nameMeaning } from "../dataset/column-names.ts";
+import type { BesideColumn, ReadFacts } from "../dataset/row-reader.ts";
+import { audit } from "../evaluate/audit.ts";
+import { type MetricDescription, metricById } from "../evaluate/metric-table.ts";
 import { SCHEMAS } from "../feature/schemas/_index.ts";
-import type { ParameterSpecification, ParameterValues, Progress } from "../learner/contract.ts";
+import type { LabelledTable } from "../feature/table.ts";
+import type { FitContext, Learner, Progress } from "../learner/contract.ts";
 import { learnerById } from "../learner/index.ts";
 import type { ModelCard, ModelManifest } from "../model/contract.ts";
+import type { ComparedFinding, Comparison } from "../report/comparison-contract.ts";
 import { writeWhole } from "./file.ts";
 import { readNamedRows } from "./named-rows.ts";
+import {
+  dataFacts,
+  modelFacts,
+  ProgressLog,
+  type RunRecord,
+  recordPath,
+  releaseVersion,
+  writeRun,
+} from "./runs.ts";
+import { classWeightsFrom, WEIGHT_COLUMN } from "./search/class-weights.ts";
+import { type CompareProgress, candidateNamed, compareCandidates } from "./search/compare.ts";
+import { findingsOf } from "./search/findings.ts";
+import { fitCandidate, type StepOptions, type Steps, stepsOf, stepTexts } from "./search/fit.ts";
+import type { FoldColumn } from "./search/folds.ts";
+import type { View } from "./search/measure.ts";
+import { type Preset, presetById } from "./search/presets.ts";
+import { relabelled } from "./search/relabel.ts";
+import { type Candidate, candidatesOf, SEARCH_METHODS, type SearchMethod } from "./search/space.ts";
 import { workerPool } from "./worker-pool.ts";
 
 export type { ReadFacts } from "../dataset/row-reader.ts";
-export type { Finding } from "../evaluate/audit.ts";
 export type { Progress } from "../learner/contract.ts";
+export type { ComparedEntry, ComparedFinding, Comparison } from "../report/comparison-contract.ts";
+export type { CompareProgress } from "./search/compare.ts";
+export { isTold } from "./search/compare.ts";
+export { PRESETS, type Preset } from "./search/presets.ts";
 
-export interface TrainOptions {
+export interface TrainOptions extends StepOptions {
   /** Row files of one schema, or data sets of the project: `nsl`, `nsl@train`. */
   rows: readonly string[];
-  /** Column that holds the class. */
-  label: string;
-  learner: string;
-  /** Parameters as text, by name. */
-  parameters?: Readonly<Record<string, string>>;
+  /** Column that holds the class; "label", or that of the preset, unless given. */
+  label?: string;
+  /** Ids; "boosting", or those of the preset, unless given. */
+  learners?: readonly string[];
+  /** NAME=VALUE or LEARNER.NAME=VALUE. */
+  set?: readonly string[];
   seed?: number;
   /** Columns that must not be learnt from. */
   exclude?: readonly string[];
@@ -36,104 +65,281 @@ export interface TrainOptions {
   labelMap?: "kdd5" | ReadonlyMap<string, string>;
   /** Classes that are no attack; by their names (BENIGN_NAMES) unless given. */
   benign?: readonly string[];
+  /** Column that weighs rows; "none" for none. `weight`, where it is no feature, unless given. */
+  weights?: string;
   /** Row files to stop early on, instead of a share of the training rows. */
   validation?: readonly string[];
   /** Read at most this many rows. */
   limit?: number;
+  /** A recipe of presets.ts; what is given here comes before what it says. */
+  preset?: string;
+  /** Where to look for parameters; see space.ts. */
+  search?: string;
+  trials?: number;
+  grid?: readonly string[];
+  /** Folds, or a share held out, that candidates are judged by; the column that rows are grouped or ordered by. */
+  cv?: number;
+  holdout?: number;
+  cvBy?: string;
+  /** Id of the metric that the best is chosen by. */
+  metric?: string;
   /** Model file. */
   out: string;
+  /** File to write the comparison to as a page. */
+  html?: string;
   /** Card of the model; one from the facts unless given. */
   card?: ModelCard;
   onRead?: (facts: ReadFacts) => void;
+  /** While the audit looks at the rows. */
+  onAudit?: (progress: { step: string; share?: number }) => void;
+  onCompare?: (progress: CompareProgress) => void;
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;
 }
 
-export interface TrainResult {
+/** What was learnt and written. */
+export interface SavedModel {
   out: string;
   bytes: number;
-  source: ReadFacts;
-  /** What is suspicious about the training rows: columns that tell the class alone, constant ones. */
-  findings: Finding[];
   manifest: ModelManifest;
+  /** How long the last fit took, on all rows. */
+  fitMs: number;
+  /** Record beside the model; absent where the model is no plain file. */
+  record?: string;
+}
+
+export interface TrainResult {
+  /** Absent when a comparison was stopped. */
+  model?: SavedModel;
+  source: ReadFacts;
+  /** What is suspicious about the training rows. */
+  findings: ComparedFinding[];
+  /** Weight of each class, where a column gave them. */
+  classWeights?: { column: string; weights: Record<string, number> };
+  /** Rows that the preset is not about. */
+  notAbout?: number;
+  comparison?: Comparison;
+  /** Page that was written. */
+  html?: string;
   elapsedMs: number;
 }
 
+/** Folds unless told otherwise. */
+const FOLDS_DEFAULT = 5;
+const SEED_DEFAULT = 1;
+
+/**
+ * Trains. With one learner and nothing to choose, it learns from all rows; else candidates are judged on folds, and the
+ * best learns from all rows. A stopped comparison gives what was measured and no model.
+ *
+ * @throws what reading, learners and `parameter-invalid` throw; `cancelled` when stopped elsewhere than in a comparison
+ */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const learner = learnerById(options.learner);
-  const parameters = parsedParameters(learner.parameters, options.parameters ?? {});
-  const reading = {
-    label: options.label,
-    exclude: options.exclude,
+  const started = new Date();
+  const startedMs = performance.now();
+  const task = taskOf(options);
+  const rows = await readRows(task);
+  const { table, source } = rows;
+  options.onRead?.(source);
+  const findings = task.judged ? await auditedRows(task) : plainFindings(table);
+  const context = await contextOf(task, rows);
+  const comparison = task.judged ? await compared(task, rows, context, findings) : undefined;
+  const html = comparison && options.html !== undefined ? await writePage(comparison, task) : undefined;
+  const facts = {
+    source,
+    findings,
+    ...(rows.weights && { classWeights: rows.weights }),
+    ...(rows.dropped !== undefined && { notAbout: rows.dropped }),
+    ...(comparison && { comparison }),
+    ...(html !== undefined && { html }),
+  };
+  if (comparison?.cancelled) return { ...facts, elapsedMs: performance.now() - startedMs };
+  const chosen =
+    comparison?.best === undefined ? task.candidates[0] : candidateNamed(task.candidates, comparison.best);
+  const model = await fitAndSave(task, rows, context, chosen, { comparison, findings, started, startedMs });
+  return { ...facts, model, elapsedMs: performance.now() - startedMs };
+}
+
+// --- what is asked for ----------------------------------------------------------------------------------------
+
+interface Task {
+  options: TrainOptions;
+  preset?: Preset;
+  label: string | readonly string[];
+  learners: Learner[];
+  candidates: Candidate[];
+  steps: Steps;
+  seed: number;
+  /** Whether candidates are judged before the best is fitted. */
+  judged: boolean;
+  search?: SearchMethod;
+  view: View;
+  metric: MetricDescription;
+}
+
+/** Everything that can be checked before rows are read. */
+function taskOf(given: TrainOptions): Task {
+  const preset = given.preset === undefined ? undefined : presetById(given.preset);
+  const options = withPreset(given, preset);
+  const learners = [...new Set(options.learners ?? ["boosting"])].map(learnerById);
+  const seed = options.seed ?? SEED_DEFAULT;
+  const search = searchOf(options);
+  const { set, grid, trials } = options;
+  if (options.cv !== undefined && options.holdout !== undefined)
+    throw new OrbweaverError(
+      "parameter-invalid",
+      "both folds (--cv) and a share to hold out (--holdout) were given, expected one of them",
+    );
+  const candidates = candidatesOf({ learners, set, grid, search, trials, seed });
+  const asked = [
+    search,
+    grid,
+    options.cv,
+    options.holdout,
+    options.cvBy,
+    options.metric,
+    options.html,
+    preset,
+  ];
+  const view = learners.some(({ task }) => task === "anomaly") ? "attack" : "classes";
+  return {
+    options,
+    preset,
+    label: given.label ?? preset?.label ?? "label",
+    learners,
+    candidates,
+    steps: stepsOf(options),
+    seed,
+    judged: candidates.length > 1 || asked.some((option) => option !== undefined),
+    search,
+    view,
+    metric: metricById(options.metric ?? (view === "attack" ? "rocAuc" : "macroF1")),
+  };
+}
+
+function searchOf({ search, grid, trials }: TrainOptions): SearchMethod | undefined {
+  const found = SEARCH_METHODS.find((method) => method === search);
+  if (search !== undefined && found === undefined) {
+    throw new OrbweaverError(
+      "parameter-invalid",
+      `the search is '${search}', expected ${SEARCH_METHODS.join(", ")}`,
+    );
+  }
+  if (trials !== undefined && (found === undefined || found === "grid"))
+    throw new OrbweaverError("parameter-invalid", "trials are drawn by the searches random and halving only");
+  return found ?? (grid === undefined ? undefined : "grid");
+}
+
+/** What the user says comes first; of the parameters that both set, the user's come last and so count. */
+function withPreset(options: TrainOptions, preset: Preset | undefined): TrainOptions {
+  if (preset === undefined) return options;
+  const own = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const { labelMap, exclude, learners, set, select, cv, holdout, metric } = preset;
+  const judgedBy = options.cv === undefined && options.holdout === undefined ? { cv, holdout } : {};
+  const learnersKept = options.learners === undefined;
+  return {
+    ...{ labelMap, exclude, learners, select, metric, ...judgedBy },
+    ...(own as unknown as TrainOptions),
+    set: [...(learnersKept ? (set ?? []) : []), ...(options.set ?? [])],
+  };
+}
+
+// --- rows -------------------------------------------------------------------------------------------------------
+
+interface Rows {
+  table: LabelledTable;
+  source: ReadFacts;
+  by?: FoldColumn;
+  classWeights?: number[];
+  weights?: TrainResult["classWeights"];
+  dropped?: number;
+}
+
+async function readRows({ options, preset, label }: Task): Promise<Rows> {
+  const weights = options.weights ?? WEIGHT_COLUMN;
+  const isNamed = options.weights !== undefined && weights !== "none";
+  const read = await readNamedRows(options.rows, {
+    label,
+    exclude: isNamed ? [...(options.exclude ?? []), weights] : options.exclude,
     include: options.include,
     labelMap: options.labelMap,
     limit: options.limit,
     knownSchemas: SCHEMAS,
     signal: options.signal,
+    beside: [
+      ...(weights === "none" ? [] : [{ name: weights, isNumber: true, isOptional: !isNamed }]),
+      ...(options.cvBy === undefined ? [] : [{ name: options.cvBy }]),
+    ],
+  });
+  const rules = preset?.classes;
+  const { table, beside, dropped } =
+    rules === undefined || options.labelMap !== undefined
+      ? { ...read, dropped: undefined }
+      : relabelled(read.table, read.beside, rules);
+  const byColumn = options.cvBy === undefined ? undefined : beside.at(-1);
+  const weightColumn = beside.length > (byColumn === undefined ? 0 : 1) ? beside[0] : undefined;
+  const classWeights = weightColumn && classWeightsFrom(weightColumn, table);
+  return {
+    table,
+    source: read.source,
+    ...(byColumn && { by: foldColumn(byColumn) }),
+    ...(classWeights && {
+      classWeights,
+      weights: {
+        column: weightColumn.name,
+        weights: Object.fromEntries(table.classes.map((name, index) => [name, classWeights[index]])),
+      },
+    }),
+    ...(dropped !== undefined && { dropped }),
   };
-  const { table, source } = await readNamedRows(options.rows, reading);
-  options.onRead?.(source);
-  const findings = audit(table);
+}
+
+/** Numbers of a column that is a clock are times; everything else makes groups. */
+function foldColumn({ name, kind, values }: BesideColumn): FoldColumn {
+  const isClock = nameMeaning(name) === "clock";
+  if (kind === "text" && isClock) {
+    throw new OrbweaverError(
+      "parameter-invalid",
+      `column '${name}' holds times as text, expected numbers or times to order folds by`,
+      {
+        hint: "Import the file (`orbweaver import`), which reads times, and train on the data set.",
+      },
+    );
+  }
+  return { name, kind: kind === "time" || isClock ? "time" : "groups", values };
+}
+
+/** Columns that tell the class alone, constant ones: what a look at the table itself shows. */
+function plainFindings(table: LabelledTable): ComparedFinding[] {
+  return audit(table).map(({ code, message }) => ({ code, severity: "warning", message }));
+}
+
+function auditedRows({ options, label, seed }: Task): Promise<ComparedFinding[]> {
+  const { rows, signal, onAudit } = options;
+  const labels = typeof label === "string" ? [label] : label;
+  return findingsOf({ rows, labels, seed, signal, onProgress: onAudit });
+}
+
+async function contextOf({ options, seed, label }: Task, { table, classWeights }: Rows): Promise<FitContext> {
   const benignClasses = benignAmong(table.classes, options.benign);
+  const { validation: names, exclude, include, labelMap, limit, signal } = options;
   const validation =
-    options.validation === undefined
+    names === undefined
       ? undefined
-      : (
-          await readNamedRows(options.validation, {
-            ...reading,
-            schema: table.schema,
-            classes: table.classes,
-          })
-        ).table;
-  const started = performance.now();
-  const model = await learner.fit(table, parameters, {
-    seed: options.seed ?? 1,
+      : await readNamedRows(names, {
+          ...{ label, exclude, include, labelMap, limit, signal },
+          knownSchemas: SCHEMAS,
+          schema: table.schema,
+          classes: table.classes,
+        });
+  return {
+    seed,
     parallel: workerPool(),
     benignClasses,
-    validation,
-    isCancelled: () => options.signal?.aborted ?? false,
-    onProgress: async (progress) => {
-      options.onProgress?.(progress);
-      await setImmediate();
-    },
-  });
-  model.manifest.card = options.card ?? cardOf(model.manifest, source);
-  const bytes = model.encode();
-  await writeWhole(options.out, bytes);
-  return {
-    out: options.out,
-    bytes: bytes.length,
-    source,
-    findings,
-    manifest: model.manifest,
-    elapsedMs: performance.now() - started,
+    ...(classWeights && { classWeights }),
+    ...(validation && { validation: validation.table }),
+    isCancelled: () => signal?.aborted ?? false,
   };
-}
-
-/** Values by the types of the table. Throws `parameter-invalid`; ranges are the learner's to check. */
-function parsedParameters(
-  specifications: readonly ParameterSpecification[],
-  given: Readonly<Record<string, string>>,
-): ParameterValues {
-  const values: ParameterValues = {};
-  for (const [name, text] of Object.entries(given)) {
-    const specification = specifications.find((candidate) => candidate.name === name);
-    if (specification === undefined) {
-      const known = specifications.map((candidate) => candidate.name).join(", ");
-      throw new OrbweaverError("parameter-invalid", `there is no parameter '${name}'; there are ${known}`);
-    }
-    values[name] = parsedValue(specification, text);
-  }
-  return values;
-}
-
-function parsedValue({ name, type }: ParameterSpecification, text: string): number | boolean | string {
-  if (type === "choice" || type === "text") return text;
-  if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
-  const number = text.trim() === "" ? Number.NaN : Number(text);
-  if (type !== "boolean" && !Number.isNaN(number)) return number;
-  const expected = type === "boolean" ? "true or false" : "a number";
-  throw new OrbweaverError("parameter-invalid", `parameter '${name}' is '${text}', expected ${expected}`);
 }
 
 function benignAmong(classes: readonly string[], given: readonly string[] | undefined): string[] {
@@ -151,8 +357,156 @@ function benignAmong(classes: readonly string[], given: readonly string[] | unde
   return [...given];
 }
 
+// --- comparing --------------------------------------------------------------------------------------------------
+
+async function compared(
+  task: Task,
+  { table, by }: Rows,
+  context: FitContext,
+  findings: readonly ComparedFinding[],
+): Promise<Comparison> {
+  const { options, candidates, steps, search, metric, view } = task;
+  requireBothSides(task, context, table);
+  // Rows kept for stopping early belong to the last fit: in a fold each learner keeps some of its own.
+  const { validation: _, ...foldContext } = context;
+  return compareCandidates(table, {
+    candidates,
+    fit: (rows, candidate, fitContext) => fitCandidate(rows, candidate, steps, fitContext),
+    folds: { count: options.cv ?? FOLDS_DEFAULT, holdout: options.holdout, by },
+    search,
+    metric,
+    view,
+    context: foldContext,
+    findings,
+    signal: options.signal,
+    onProgress: async (progress) => {
+      options.onCompare?.(progress);
+      await setImmediate();
+    },
+  });
+}
+
+/** Where some candidates know benign rows only, all are judged by attack or not, which takes both. */
+function requireBothSides(
+  { view, learners }: Task,
+  { benignClasses = [] }: FitContext,
+  { classes }: LabelledTable,
+): void {
+  if (view === "classes") return;
+  const attacks = classes.length - benignClasses.length;
+  if (benignClasses.length > 0 && attacks > 0) return;
+  const ids = learners.filter(({ task }) => task === "anomaly").map(({ id }) => id);
+  throw new OrbweaverError(
+    "training-data",
+    `${ids.join(", ")} can be judged on rows of benign and of other classes only, found ${benignClasses.length} benign and ${attacks} other classes`,
+    { hint: "Name the classes that are no attack with --benign." },
+  );
+}
+
+/** Loads what draws only when something is to be drawn. */
+async function writePage(comparison: Comparison, { options }: Task): Promise<string> {
+  const { comparisonPage } = await import("../report/comparison-page.ts");
+  const path = options.html as string;
+  await writeWhole(path, comparisonPage({ comparison, rows: options.rows, out: options.out }));
+  return path;
+}
+
+// --- the model ----------------------------------------------------------------------------------------------------
+
+interface Told {
+  comparison: Comparison | undefined;
+  findings: ComparedFinding[];
+  started: Date;
+  startedMs: number;
+}
+
+async function fitAndSave(
+  task: Task,
+  { table, source }: Rows,
+  context: FitContext,
+  chosen: Candidate,
+  { comparison, findings, started, startedMs }: Told,
+): Promise<SavedModel> {
+  const { options, steps, seed } = task;
+  const log = new ProgressLog();
+  const fitStarted = performance.now();
+  const model = await fitCandidate(table, chosen, steps, {
+    ...context,
+    onProgress: async (progress) => {
+      log.add(progress.done, progress.metrics);
+      options.onProgress?.(progress);
+      await setImmediate();
+    },
+  });
+  const fitMs = performance.now() - fitStarted;
+  const { manifest } = model;
+  manifest.card = options.card ?? cardOf(manifest, source, comparison);
+  const bytes = model.encode();
+  await writeWhole(options.out, bytes);
+  const saved = { out: options.out, bytes: bytes.length, manifest, fitMs };
+  if (!(await stat(options.out)).isFile()) return saved;
+  const record = recordPath(options.out);
+  await writeRun(record, {
+    type: "orbweaver-run",
+    version: 1,
+    release: releaseVersion(),
+    started: started.toISOString(),
+    elapsedMs: performance.now() - startedMs,
+    command: commandFacts(task),
+    data: dataFacts(table, context.benignClasses ?? []),
+    learner: chosen.learner.id,
+    parameters: { ...chosen.parameters },
+    steps: stepTexts(steps),
+    seed,
+    ...(comparison && { comparison }),
+    fit: {
+      elapsedMs: fitMs,
+      iterations: manifest.training.iterations,
+      metrics: { ...manifest.training.metrics },
+      progress: log.entries,
+    },
+    findings,
+    model: modelFacts(options.out, bytes),
+  });
+  return { ...saved, record };
+}
+
+/** Options as they were given or the preset gave them. */
+function commandFacts({ options, label, candidates, learners }: Task): RunRecord["command"] {
+  const { labelMap, validation } = options;
+  const facts: Record<string, string | number | boolean | readonly string[] | undefined> = {
+    label: typeof label === "string" ? label : label.join(" or "),
+    learners: learners.map(({ id }) => id),
+    preset: options.preset,
+    set: options.set,
+    exclude: options.exclude,
+    include: options.include,
+    labelMap:
+      labelMap === undefined || labelMap === "kdd5"
+        ? labelMap
+        : [...labelMap].map(([from, to]) => `${from}=${to}`),
+    benign: options.benign,
+    weights: options.weights,
+    limit: options.limit,
+    search: options.search,
+    trials: options.trials,
+    grid: options.grid,
+    cv: options.cv,
+    holdout: options.holdout,
+    cvBy: options.cvBy,
+    metric: options.metric,
+    candidates: candidates.length,
+  };
+  const given = Object.entries(facts).filter(([, value]) => value !== undefined);
+  return {
+    rows: [...options.rows],
+    ...(validation && { validation: [...validation] }),
+    options: Object.fromEntries(given) as RunRecord["command"]["options"],
+  };
+}
+
 /** A card of what is known without being told. */
-function cardOf(manifest: ModelManifest, source: ReadFacts): ModelCard {
+function cardOf(manifest: ModelManifest, source: ReadFacts, comparison: Comparison | undefined): ModelCard {
   const files = source.files.map(({ path, rows }) => `- ${path.split(/[/\\]/).at(-1)}: ${rows} rows`);
   const dropped = source.dropped.map(({ reason, rows }) => `- left out, ${reason}: ${rows} rows`);
   const benign = manifest.benignClasses;
@@ -165,10 +519,24 @@ function cardOf(manifest: ModelManifest, source: ReadFacts): ModelCard {
     sections: [
       { heading: "Training data", text: [...files, ...dropped].join("\n") },
       { heading: "Classes", text: meaning },
+      ...(comparison === undefined ? [] : [{ heading: "Choice", text: choiceText(comparison) }]),
       {
         heading: "Limits",
         text: "How well the model does on traffic unlike its training data is not known. Judge it with `orbweaver evaluate` on rows it has not seen.",
       },
     ],
   };
+}
+
+function choiceText({ entries, metric, folds, best }: Comparison): string {
+  const chosen = entries.find(({ name }) => name === best);
+  const score = chosen?.scores[metric.id];
+  const count = entries.filter(({ kind }) => kind === "candidate").length;
+  if (score === undefined) return "";
+  const interval = Number.isNaN(score.low)
+    ? ""
+    : ` (95 %: ${score.low.toFixed(4)} to ${score.high.toFixed(4)})`;
+  const judged = folds.method === "holdout" ? "on rows held out" : `over ${folds.count} folds`;
+  const among = count === 1 ? "The only candidate" : `The best of ${groupedText(count)} candidates`;
+  return `${among} by ${metric.title} ${judged}: ${score.mean.toFixed(4)}${interval}.`;
 }

@@ -114,8 +114,17 @@ export const ERRORS = {
     http: 400,
     hint: "Make a key with: head -c 32 /dev/urandom > FILE && chmod 600 FILE",
   },
+  "run-invalid": {
+    exit: 8,
+    http: 422,
+    hint: "Give the record that `orbweaver train` wrote beside a model (MODEL.run.json), or the model itself.",
+  },
   "training-data": { exit: 10, http: 422, hint: "Give at least two classes with several rows each." },
-  "parameter-invalid": { exit: 2, http: 400, hint: "See the ranges with `orbweaver train --help`." },
+  "parameter-invalid": {
+    exit: 2,
+    http: 400,
+    hint: "See names and ranges with `orbweaver learners LEARNER`.",
+  },
   "scenario-unknown": { exit: 2, http: 404, hint: "Run `orbweaver generate --list` to see the scenarios." },
   "dataset-unknown": {
     exit: 13,
@@ -164,6 +173,7 @@ export const ERRORS = {
   },
   "influx-query": { exit: 15, http: 400, hint: "Check the database, the measurement and the query." },
   "audit-found": { exit: 21, http: 200, hint: "--fail-on asked for this exit status." },
+  "requirement-unmet": { exit: 22, http: 200, hint: "--require asked for this exit status." },
   cancelled: { exit: 130, http: 499, hint: "The work was stopped; what was written so far is complete." },
   "verdict-found": { exit: 20, http: 200, hint: "--fail-on asked for this exit status." },
   internal: {

@@ -4,14 +4,17 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { registerAnonymise } from "./commands/anonymise.ts";
 import { registerAudit } from "./commands/audit.ts";
+import { registerCompare } from "./commands/compare.ts";
 import { registerDatasets } from "./commands/datasets.ts";
 import { registerDetect } from "./commands/detect.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerGenerate } from "./commands/generate.ts";
 import { registerImport } from "./commands/import.ts";
+import { registerImportModel } from "./commands/import-model.ts";
 import { registerInspect } from "./commands/inspect.ts";
 import { registerLabel } from "./commands/label.ts";
+import { registerLearners } from "./commands/learners.ts";
 import { registerMeter } from "./commands/meter.ts";
 import { registerPrepare } from "./commands/prepare.ts";
 import { registerProfile } from "./commands/profile.ts";
@@ -33,9 +36,12 @@ const COMMANDS: Readonly<Record<string, (program: Command, shell: Shell, learner
   audit: registerAudit,
   export: registerExport,
   train: registerTrain,
+  learners: registerLearners,
+  compare: registerCompare,
   evaluate: registerEvaluate,
   detect: registerDetect,
   inspect: registerInspect,
+  "import-model": registerImportModel,
   anonymise: registerAnonymise,
   schemas: registerSchemas,
 };

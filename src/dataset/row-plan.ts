@@ -19,7 +19,8 @@ export const CATEGORIES_MAX = 250;
 export const CLASSES_MAX = 1000;
 
 export interface PlanOptions {
-  label?: string;
+  /** Column of the class; the first of several that is there. */
+  label?: string | readonly string[];
   schema?: TableSchema;
   knownSchemas?: readonly Schema[];
   exclude?: readonly string[];
@@ -318,15 +319,19 @@ function classOfText(text: string, map: PlanOptions["labelMap"], path: string): 
   );
 }
 
-/** The column that a name means: that very name, or the only one that differs in case and blanks. */
-function findColumn(sources: readonly RowSource[], name: string): string {
+/** The column that a name means: that very name, or the only one that differs in case and blanks; the first name that means one. */
+function findColumn(sources: readonly RowSource[], wanted: string | readonly string[]): string {
   const names = allNames(sources);
-  if (names.includes(name)) return name;
-  const alike = names.filter((other) => other.trim().toLowerCase() === name.trim().toLowerCase());
-  if (alike.length === 1) return alike[0];
+  const plain = (name: string): string => name.trim().toLowerCase();
+  const list = typeof wanted === "string" ? [wanted] : wanted;
+  for (const name of list) {
+    if (names.includes(name)) return name;
+    const alike = names.filter((other) => plain(other) === plain(name));
+    if (alike.length === 1) return alike[0];
+  }
   throw new OrbweaverError(
     "rows-invalid",
-    `'${sources[0].path}' has no column '${name}'; it has ${listed(names)}`,
+    `'${sources[0].path}' has no column ${list.map((name) => `'${name}'`).join(" or ")}; it has ${listed(names)}`,
     {
       hint: "Name the column that holds the class with --label.",
     },

@@ -84,7 +84,7 @@ const DUCK_MEMORY = "2GB";
  */
 export function readTable(
   paths: string | readonly string[],
-  options: ReadOptions & { label: string },
+  options: ReadOptions & { label: string | readonly string[] },
 ): Promise<ReadResult<LabelledTable>>;
 export function readTable(paths: string | readonly string[], options?: ReadOptions): Promise<ReadResult>;
 export async function readTable(

@@ -20,9 +20,12 @@ const COMMANDS = [
   "audit",
   "export",
   "train",
+  "learners",
+  "compare",
   "evaluate",
   "detect",
   "inspect",
+  "import-model",
   "anonymise",
   "schemas",
 ];
@@ -102,9 +105,15 @@ describe("help", () => {
     expect(good()).toBe(out);
   });
 
-  test("the help of train lists every parameter of the learner", () => {
-    const out = good("train", "--help");
-    for (const name of ["iterations", "learningRate", "earlyStopping"]) expect(out).toContain(name);
+  test("the help of train lists the learners, and `learners` every parameter of one", () => {
+    expect(good("train", "--help")).toMatch(/^ {2}boosting +Gradient-boosted/m);
+    expect(good("learners")).toMatch(/^ {2}boosting +Gradient-boosted/m);
+    const out = good("learners", "boosting");
+    for (const name of ["iterations", "learningRate", "earlyStopping"])
+      expect(out).toMatch(new RegExp(`^  ${name} `, "m"));
+    const [listed] = jsonLines(good("learners", "--json"));
+    expect(listed["learners"]).toContainEqual(expect.objectContaining({ id: "boosting" }));
+    expect(run("learners", "none").err).toContain("'none'");
   });
 });
 
