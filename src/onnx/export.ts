@@ -13,12 +13,20 @@ import type { ColumnSpecification } from "../feature/table.ts";
 import type { Model, ModelManifest } from "../model/contract.ts";
 import type { BoostingModel } from "../model/kinds/boosting.ts";
 import type { ForestModel } from "../model/kinds/forest.ts";
+import type { LinearModel } from "../model/kinds/linear.ts";
+import type { NeighboursModel } from "../model/kinds/neighbours.ts";
+import type { NetworkModel } from "../model/kinds/network.ts";
 import type { PipelineModel } from "../model/kinds/pipeline.ts";
+import type { SupportVectorModel } from "../model/kinds/support-vectors.ts";
 import type { KindScope } from "./contract.ts";
 import { Graph, ML_DOMAIN, type Value } from "./graph.ts";
 import { exportBoosting } from "./kinds/boosting.ts";
 import { exportForest } from "./kinds/forest.ts";
+import { exportLinear } from "./kinds/linear.ts";
+import { exportNeighbours } from "./kinds/neighbours.ts";
+import { exportNetwork } from "./kinds/network.ts";
 import { exportPipeline } from "./kinds/pipeline.ts";
+import { exportSupportVectors } from "./kinds/support-vectors.ts";
 
 export const ONNX_VERSIONS = { ir: 8, onnx: 13, ml: 3 } as const;
 
@@ -37,6 +45,10 @@ type KindExporter = (model: Model, scope: KindScope) => Value;
 const KINDS: Readonly<Record<string, KindExporter>> = {
   boosting: (model, scope) => exportBoosting(model as BoostingModel, scope),
   forest: (model, scope) => exportForest(model as ForestModel, scope),
+  linear: (model, scope) => exportLinear(model as LinearModel, scope),
+  neighbours: (model, scope) => exportNeighbours(model as NeighboursModel, scope),
+  network: (model, scope) => exportNetwork(model as NetworkModel, scope),
+  "support-vectors": (model, scope) => exportSupportVectors(model as SupportVectorModel, scope),
   pipeline: (model, scope) => exportPipeline(model as PipelineModel, scope),
 };
 

@@ -10,7 +10,7 @@ export const ELEMENT = { float: 1, int64: 7, text: 8, bool: 9, double: 11 } as c
 export type ElementName = keyof typeof ELEMENT;
 
 /** AttributeProto.AttributeType. */
-const ATTRIBUTE = { float: 1, int: 2, text: 3, tensor: 4, floats: 6, ints: 7, texts: 8 } as const;
+const ATTRIBUTE = { float: 1, int: 2, text: 3, tensor: 4, graph: 5, floats: 6, ints: 7, texts: 8 } as const;
 
 /** Domain of the operators of classical machine learning. */
 export const ML_DOMAIN = "ai.onnx.ml";
@@ -23,7 +23,8 @@ export type Attribute =
   | { ints: ArrayLike<number> }
   | { floats: ArrayLike<number> }
   | { texts: readonly string[] }
-  | { tensor: MessageWriter };
+  | { tensor: MessageWriter }
+  | { graph: MessageWriter };
 
 export interface NodeOptions {
   attributes?: Record<string, Attribute>;
@@ -52,13 +53,30 @@ export interface ModelFacts {
   metadata: Readonly<Record<string, string>>;
 }
 
+/** What a round of a loop begins with and ends with. */
+export interface LoopState {
+  /** Whether another round is wanted: one bool. */
+  again: Value;
+  values: Value[];
+}
+
+/** What a graph shares with the graphs inside it. */
+interface Shared {
+  constants: MessageWriter[];
+  known: Map<string, Value>;
+  names: { count: number };
+}
+
 export class Graph {
   readonly #nodes: MessageWriter[] = [];
-  readonly #constants: MessageWriter[] = [];
-  readonly #known = new Map<string, Value>();
   readonly #inputs: Port[] = [];
   readonly #outputs: Port[] = [];
-  #count = 0;
+  readonly #shared: Shared;
+
+  /** @param outer the graph that this one lies in, whose values it may use */
+  constructor(outer?: Graph) {
+    this.#shared = outer ? outer.#shared : { constants: [], known: new Map(), names: { count: 0 } };
+  }
 
   input(port: Port): Value {
     this.#inputs.push(port);
@@ -75,6 +93,10 @@ export class Graph {
     return this.#constant("double", shape, littleEndianDoubles(values));
   }
 
+  floats(values: ArrayLike<number>, shape: readonly number[]): Value {
+    return this.#constant("float", shape, littleEndianFloats(values));
+  }
+
   /** One double. */
   double(value: number): Value {
     return this.#once(`double ${Object.is(value, -0) ? "-0" : value}`, () => this.doubles([value], []));
@@ -88,7 +110,7 @@ export class Graph {
     const name = this.#name();
     const tensor = new MessageWriter().ints(1, [values.length]).int(2, ELEMENT.text);
     for (const text of values) tensor.text(6, text);
-    this.#constants.push(tensor.text(8, name));
+    this.#shared.constants.push(tensor.text(8, name));
     return name;
   }
 
@@ -128,11 +150,51 @@ export class Graph {
     return this.node("Softmax", [matrix], { attributes: { axis: { int: 1 } } });
   }
 
+  /** A two-column matrix: of log-odds, the probabilities of the first and the second class. */
+  logistic(logOdds: Value): Value {
+    const first = this.node("Sigmoid", [this.node("Neg", [logOdds])]);
+    return this.beside([first, this.node("Sigmoid", [logOdds])]);
+  }
+
+  /**
+   * Rounds of the same operators, at most `rounds`, while one bool says so; gives the values after the last.
+   *
+   * @param shapes sizes of the values, doubles
+   */
+  loop(
+    rounds: number,
+    start: LoopState,
+    shapes: readonly (readonly (number | string)[])[],
+    round: (graph: Graph, values: readonly Value[]) => LoopState,
+  ): Value[] {
+    const body = new Graph(this);
+    const ports = shapes.map((shape): Port => ({ name: this.#name(), element: "double", shape }));
+    const [count, wanted] = [this.#name(), this.#name()];
+    const end = round(
+      body,
+      ports.map(({ name }) => name),
+    );
+    const graph = new MessageWriter();
+    for (const node of body.#nodes) graph.message(1, node);
+    graph.text(2, "round");
+    const one: Port = { name: wanted, element: "bool", shape: [] };
+    for (const port of [{ ...one, name: count, element: "int64" as const }, one, ...ports])
+      graph.message(11, portMessage(port));
+    graph.message(12, portMessage({ ...one, name: end.again }));
+    end.values.forEach((name, index) => {
+      graph.message(12, portMessage({ ...ports[index], name }));
+    });
+    return this.nodes("Loop", [this.longs([rounds], []), start.again, ...start.values], {
+      attributes: { body: { graph } },
+      outputs: start.values.length,
+    });
+  }
+
   finish(facts: ModelFacts): Uint8Array {
     const graph = new MessageWriter();
     for (const node of this.#nodes) graph.message(1, node);
     graph.text(2, facts.graphName);
-    for (const constant of this.#constants) graph.message(5, constant);
+    for (const constant of this.#shared.constants) graph.message(5, constant);
     for (const port of this.#inputs) graph.message(11, portMessage(port));
     for (const port of this.#outputs) graph.message(12, portMessage(port));
     const model = new MessageWriter()
@@ -153,20 +215,20 @@ export class Graph {
   #constant(element: ElementName, shape: readonly number[], content: Uint8Array): Value {
     const name = this.#name();
     const tensor = tensorMessage(element, shape, content).text(8, name);
-    this.#constants.push(tensor);
+    this.#shared.constants.push(tensor);
     return name;
   }
 
   #once(key: string, make: () => Value): Value {
-    const known = this.#known.get(key) ?? make();
-    this.#known.set(key, known);
+    const known = this.#shared.known.get(key) ?? make();
+    this.#shared.known.set(key, known);
     return known;
   }
 
   /** Names of our own begin with a character that no column of ours begins with. */
   #name(): Value {
-    this.#count++;
-    return `~${this.#count}`;
+    this.#shared.names.count++;
+    return `~${this.#shared.names.count}`;
   }
 
   #place(
@@ -204,6 +266,7 @@ function attributeMessage(name: string, attribute: Attribute): MessageWriter {
   if ("ints" in attribute) return message.ints(8, attribute.ints).int(20, ATTRIBUTE.ints);
   if ("floats" in attribute) return message.floats(7, attribute.floats).int(20, ATTRIBUTE.floats);
   if ("tensor" in attribute) return message.message(5, attribute.tensor).int(20, ATTRIBUTE.tensor);
+  if ("graph" in attribute) return message.message(6, attribute.graph).int(20, ATTRIBUTE.graph);
   for (const text of attribute.texts) message.text(9, text);
   return message.int(20, ATTRIBUTE.texts);
 }
@@ -222,6 +285,13 @@ function littleEndianDoubles(values: ArrayLike<number>): Uint8Array {
   const bytes = new Uint8Array(values.length * 8);
   const view = new DataView(bytes.buffer);
   for (let index = 0; index < values.length; index++) view.setFloat64(index * 8, values[index], true);
+  return bytes;
+}
+
+function littleEndianFloats(values: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(values.length * 4);
+  const view = new DataView(bytes.buffer);
+  for (let index = 0; index < values.length; index++) view.setFloat32(index * 4, values[index], true);
   return bytes;
 }
 
