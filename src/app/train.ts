@@ -317,7 +317,7 @@ function plainFindings(table: LabelledTable): ComparedFinding[] {
 function auditedRows({ options, label, seed }: Task): Promise<ComparedFinding[]> {
   const { rows, signal, onAudit } = options;
   const labels = typeof label === "string" ? [label] : label;
-  return findingsOf({ rows, labels, seed, signal, onProgress: onAudit });
+  return findingsOf({ rows, labels, exclude: options.exclude, seed, signal, onProgress: onAudit });
 }
 
 async function contextOf({ options, seed, label }: Task, { table, classWeights }: Rows): Promise<FitContext> {

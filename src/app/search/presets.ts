@@ -77,7 +77,7 @@ export const PRESETS: readonly Preset[] = [
     label: ["label_name", "label"],
     exclude: ["idx"],
     learners: ["mlp"],
-    set: ["layers=200", "epochs=15", "batchSize=32"],
+    set: ["layers=200", "epochs=15", "batchSize=32", "initialisation=uniform", "earlyStopping=0"],
     holdout: 0.2,
     metric: "macroF1",
   },
