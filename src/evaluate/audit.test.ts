@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { type ColumnSpecification, foreignSchema, type LabelledTable } from "../feature/table.ts";
 import { audit } from "./audit.ts";
-import { applyStump, baselines, columnStumps } from "./baselines.ts";
 
 const COLUMNS: ColumnSpecification[] = [
   { name: "size", kind: "numeric", unit: "bytes", categories: [], description: "" },
@@ -32,36 +31,6 @@ const training = table(
   ],
   [0, 0, 1, 1, 0, 0],
 );
-
-test("a stump takes the best threshold, missing values on its far side", () => {
-  const [size] = columnStumps(training);
-  expect(size).toMatchObject({ threshold: 40, accuracy: 1 });
-  expect(applyStump(training, size, 40)).toBe(0);
-  expect(applyStump(training, size, 41)).toBe(1);
-  expect(applyStump(training, size, Number.NaN)).toBe(1);
-});
-
-test("a categorical stump gives each category its majority, unknown ones the table's", () => {
-  const [, service] = columnStumps(training);
-  expect([...service.classes]).toEqual([0, 0, 1, 0]);
-  expect(service.accuracy).toBe(5 / 6);
-  expect(applyStump(training, service, 7)).toBe(0);
-});
-
-test("baselines are chosen on training and judged on test", () => {
-  const unlike = table(
-    [
-      [10, 0, 4],
-      [950, 0, 4],
-      [950, 0, 4],
-    ],
-    [1, 1, 0],
-  );
-  const found = baselines(training, unlike);
-  expect(found.majority).toEqual({ className: "benign", accuracy: 1 / 3 });
-  expect(found.bestColumn).toMatchObject({ column: "size", trainingAccuracy: 1, accuracy: 1 / 3 });
-  expect(found.bestColumn?.rule).toBe("benign if size <= 40, else scan");
-});
 
 test("the audit finds shortcuts, constants, shared and contradicting rows, and unseen classes", () => {
   const unlike = table(

@@ -3,7 +3,7 @@
 // Findings are facts with figures; whether they matter is for people to say. Knows no model.
 
 import type { LabelledTable } from "../feature/table.ts";
-import { columnStumps } from "./baselines.ts";
+import { bestSplit, binnedTable, lookupWorth, tallyColumn } from "./splits.ts";
 
 /** A column alone this far from the majority class (0) to perfect (1) is a shortcut. */
 const SHORTCUT_SHARE = 0.95;
@@ -42,15 +42,26 @@ function constantColumns(table: LabelledTable): Finding[] {
 
 function shortcutColumns(table: LabelledTable): Finding[] {
   const majority = Math.max(...countLabels(table)) / table.rowCount;
-  return columnStumps(table)
-    .filter((stump) => majority < 1 && (stump.accuracy - majority) / (1 - majority) >= SHORTCUT_SHARE)
-    .map((stump) => ({
-      code: "shortcut-column",
-      count: 1,
-      message:
-        `'${table.schema.columns[stump.column].name}' alone tells ${percent(stump.accuracy)} of the training rows, ` +
-        `the majority class ${percent(majority)}`,
-    }));
+  if (majority === 1) return [];
+  const binned = binnedTable(table);
+  return binned.columns.flatMap(({ specification }, column): Finding[] => {
+    const tally = tallyColumn(binned, column);
+    const hits =
+      specification.kind === "categorical"
+        ? lookupWorth(tally, table.classes.length)
+        : (bestSplit(binned, column, tally, "accuracy")?.worth ?? 0);
+    const accuracy = hits / binned.labels.length;
+    if ((accuracy - majority) / (1 - majority) < SHORTCUT_SHARE) return [];
+    return [
+      {
+        code: "shortcut-column",
+        count: 1,
+        message:
+          `'${specification.name}' alone tells ${percent(accuracy)} of the training rows, ` +
+          `the majority class ${percent(majority)}`,
+      },
+    ];
+  });
 }
 
 function unseenClasses(training: LabelledTable, test: LabelledTable): Finding[] {

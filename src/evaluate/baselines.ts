@@ -1,135 +1,272 @@
-// What a score is worth: the majority class, and the best single column, which any model must beat.
+// What a score is worth: what rules reach that need no learning to speak of, on the same rows.
 //
-// A single column is a stump: numeric columns one threshold, categorical ones the majority class of each category,
-// chosen on training rows by accuracy. Knows no model.
+// The majority class; the best rule from a single column; and the tree of depth two that CART would grow (Breiman, Friedman,
+// Olshen and Stone 1984, by Gini's index). All are chosen on training rows and give probabilities, the class shares of their
+// leaves, so that they can be held beside a model in every figure. Knows no model.
 
-import type { LabelledTable } from "../feature/table.ts";
+import type { ColumnSpecification, FeatureTable, LabelledTable } from "../feature/table.ts";
+import { atThreshold } from "./curves.ts";
+import { evaluateClassifier, type Metrics } from "./metrics.ts";
+import { areasOfRanking, rankingOf } from "./ranking.ts";
+import {
+  applySplit,
+  type BinnedTable,
+  bestSplit,
+  binnedTable,
+  countClasses,
+  largest,
+  lookupWorth,
+  type Split,
+  splitText,
+  tallyColumn,
+} from "./splits.ts";
 
-/** Rows a stump is chosen on; larger tables are thinned evenly. */
-const STUMP_ROWS = 50_000;
+export type BaselineId = "majority" | "best-column" | "depth-2-tree";
 
-export interface Baselines {
-  majority: { className: string; accuracy: number };
-  bestColumn: { column: string; rule: string; trainingAccuracy: number; accuracy: number } | undefined;
+/** A rule that sends rows to leaves. */
+export interface Baseline {
+  id: BaselineId;
+  /** The rule in words. */
+  rule: string;
+  classes: readonly string[];
+  /** Share of each class among the training rows of each leaf: `leaf * classes + class`. */
+  shares: Float64Array;
+  /** Accuracy on the rows that it was chosen on. */
+  trainingAccuracy: number;
+  /** Leaf of each row of a table with the same columns. */
+  leavesOf(table: FeatureTable): Uint32Array;
 }
 
-/** A rule from one column: class of each side of a threshold, or of each category. */
-export interface Stump {
-  column: number;
-  /** Numeric: values up to it are of class `classes[0]`, others and missing of `classes[1]`. */
-  threshold: number;
-  /** Categorical: class of each code, then that of missing and unknown ones. */
-  classes: Int32Array;
-  /** On the rows it was chosen on. */
-  accuracy: number;
+/** Baselines chosen on training rows; those of columns are absent where no column helps. */
+export function fitBaselines(training: LabelledTable): Baseline[] {
+  const binned = binnedTable(training);
+  const column = bestColumn(binned);
+  const tree = depthTwoTree(binned);
+  return [
+    majorityBaseline(training.classes, countClasses(training.labels, training.classes.length)),
+    ...(column === undefined ? [] : [column]),
+    ...(tree === undefined ? [] : [tree]),
+  ];
 }
 
-/** Baselines chosen on `training` and judged on `test`, which share schema and classes. */
-export function baselines(training: LabelledTable, test: LabelledTable): Baselines {
-  const majority = largest(classCounts(training, everyRow(training.rowCount)));
-  const best = columnStumps(training).reduce<Stump | undefined>(
-    (found, stump) => (found && found.accuracy >= stump.accuracy ? found : stump),
-    undefined,
+/** Every row is called what most training rows were; its probabilities are the classes' shares. */
+export function majorityBaseline(classes: readonly string[], counts: ArrayLike<number>): Baseline {
+  let rows = 0;
+  for (let index = 0; index < counts.length; index++) rows += counts[index];
+  const most = largest(counts);
+  return {
+    id: "majority",
+    rule: `always ${classes[most]}`,
+    classes,
+    shares: Float64Array.from(counts, (count) => count / rows),
+    trainingAccuracy: counts[most] / rows,
+    leavesOf: (table) => new Uint32Array(table.rowCount),
+  };
+}
+
+// --- judging ----------------------------------------------------------------------------------------------------
+
+export interface JudgedBaseline {
+  id: BaselineId;
+  rule: string;
+  trainingAccuracy: number;
+  metrics: Metrics;
+  /** Where rows of both kinds occur. */
+  attack: { detectionRate: number; falseAlarmRate: number; rocAuc: number; prAuc: number };
+}
+
+/** What a baseline reaches on a table whose classes may be others than those it knows. */
+export function judgeBaseline(
+  baseline: Baseline,
+  test: LabelledTable,
+  attack: { isAttack: (name: string) => boolean; threshold: number },
+): JudgedBaseline {
+  const classes = [...new Set([...test.classes, ...baseline.classes])];
+  const places = baseline.classes.map((name) => classes.indexOf(name));
+  const cells = leafCells(baseline, test);
+  const probabilities = new Float64Array(cells.length * classes.length);
+  const scores = new Float64Array(cells.length);
+  const positive = new Uint8Array(cells.length);
+  cells.forEach(({ leaf, label }, at) => {
+    positive[at] = attack.isAttack(classes[label]) ? 1 : 0;
+    places.forEach((place, index) => {
+      const share = baseline.shares[leaf * places.length + index];
+      probabilities[at * classes.length + place] = share;
+      if (attack.isAttack(baseline.classes[index])) scores[at] += share;
+    });
+  });
+  const labels = Int32Array.from(cells, ({ label }) => label);
+  const rows = Float64Array.from(cells, (cell) => cell.rows);
+  const ranking = rankingOf(scores, positive, rows);
+  const { detectionRate, falseAlarmRate } = atThreshold(ranking, attack.threshold);
+  return {
+    id: baseline.id,
+    rule: baseline.rule,
+    trainingAccuracy: baseline.trainingAccuracy,
+    metrics: evaluateClassifier(classes, labels, probabilities, rows),
+    attack: { detectionRate, falseAlarmRate, ...areasOfRanking(ranking) },
+  };
+}
+
+/** Rows of each leaf and class that occur together. */
+function leafCells(baseline: Baseline, test: LabelledTable): { leaf: number; label: number; rows: number }[] {
+  const classes = test.classes.length;
+  const leaves = baseline.leavesOf(test);
+  const counts = new Float64Array((baseline.shares.length / baseline.classes.length) * classes);
+  for (let row = 0; row < test.rowCount; row++) counts[leaves[row] * classes + test.labels[row]]++;
+  return Array.from(counts, (rows, cell) => {
+    return { leaf: Math.floor(cell / classes), label: cell % classes, rows };
+  }).filter(({ rows }) => rows > 0);
+}
+
+// --- the best column --------------------------------------------------------------------------------------------
+
+/** By accuracy: one threshold of a number, or the majority class of each category. */
+function bestColumn(binned: BinnedTable): Baseline | undefined {
+  const { classes, labels, columns } = binned;
+  const all = countClasses(labels, classes.length);
+  let best = { hits: all[largest(all)], column: -1 };
+  let split: Split | undefined;
+  for (const [column, { specification }] of columns.entries()) {
+    const tally = tallyColumn(binned, column);
+    const isCategorical = specification.kind === "categorical";
+    const found = isCategorical ? undefined : bestSplit(binned, column, tally, "accuracy");
+    const hits = isCategorical ? lookupWorth(tally, classes.length) : (found?.worth ?? 0);
+    if (hits <= best.hits) continue;
+    best = { hits, column };
+    split = found;
+  }
+  if (best.column < 0) return undefined;
+  const { specification } = columns[best.column];
+  const common = { id: "best-column", classes, trainingAccuracy: best.hits / labels.length } as const;
+  if (split !== undefined) {
+    const { leaves, shares } = sidesOf(binned, split);
+    const [left, right] = leaves.map((leaf) => classes[largest(leaf)]);
+    return {
+      ...common,
+      rule: `${left} if ${splitText(binned, split)}, else ${right}`,
+      shares,
+      leavesOf: (table) => leavesBy(table, (row) => (applySplit(split as Split, table.values, row) ? 0 : 1)),
+    };
+  }
+  return {
+    ...common,
+    rule: `majority class of each ${specification.name}`,
+    shares: lookupShares(tallyColumn(binned, best.column), all),
+    leavesOf: (table) =>
+      leavesBy(table, (row) => categoryLeaf(specification, table.values[best.column][row])),
+  };
+}
+
+/** Class shares of each category; of those without rows, the shares of all. */
+function lookupShares(tally: Float64Array, all: Float64Array): Float64Array {
+  const shares = new Float64Array(tally.length);
+  for (let at = 0; at < tally.length; at += all.length) {
+    const counts = tally.subarray(at, at + all.length);
+    shares.set(sharesOf(counts.some((rows) => rows > 0) ? counts : all), at);
+  }
+  return shares;
+}
+
+/** As bins of categories are numbered: 0 for missing and unknown ones. */
+function categoryLeaf({ categories }: ColumnSpecification, value: number): number {
+  return Number.isInteger(value) && value >= 0 && value < categories.length ? value + 1 : 0;
+}
+
+// --- the tree of depth two --------------------------------------------------------------------------------------
+
+function depthTwoTree(binned: BinnedTable): Baseline | undefined {
+  const root = bestOfColumns(binned);
+  if (root === undefined) return undefined;
+  const sides = [true, false].map((isLeft) => {
+    const part = binnedPart(binned, root, isLeft);
+    return { part, split: bestOfColumns(part) };
+  });
+  const leaves = sides.flatMap(({ part, split }) => {
+    const all = countClasses(part.labels, binned.classes.length);
+    return split === undefined ? [all, all] : sidesOf(part, split).leaves;
+  });
+  const shares = new Float64Array(leaves.length * binned.classes.length);
+  leaves.forEach((leaf, at) => {
+    shares.set(sharesOf(leaf), at * binned.classes.length);
+  });
+  const hits = sides.reduce((sum, { split }, side) => {
+    const own = leaves.slice(side * 2, side * 2 + (split === undefined ? 1 : 2));
+    return sum + own.reduce((of, leaf) => of + leaf[largest(leaf)], 0);
+  }, 0);
+  const told = sides.map(({ split }, side) => {
+    const [left, right] = leaves.slice(side * 2, side * 2 + 2).map((leaf) => binned.classes[largest(leaf)]);
+    return split === undefined || left === right
+      ? left
+      : `${left} if ${splitText(binned, split)}, else ${right}`;
+  });
+  return {
+    id: "depth-2-tree",
+    classes: binned.classes,
+    rule: `where ${splitText(binned, root)}: ${told[0]}; elsewhere: ${told[1]}`,
+    shares,
+    trainingAccuracy: hits / binned.labels.length,
+    leavesOf: (table) =>
+      leavesBy(table, (row) => {
+        const side = applySplit(root, table.values, row) ? 0 : 1;
+        const { split } = sides[side];
+        return side * 2 + (split === undefined || applySplit(split, table.values, row) ? 0 : 1);
+      }),
+  };
+}
+
+/** The split that lessens Gini's index most; undefined where none does. */
+function bestOfColumns(binned: BinnedTable): Split | undefined {
+  const all = countClasses(binned.labels, binned.classes.length);
+  let worth = all.reduce((sum, rows) => sum + rows * rows, 0) / binned.labels.length;
+  let best: Split | undefined;
+  for (const column of binned.columns.keys()) {
+    const found = bestSplit(binned, column, tallyColumn(binned, column), "gini");
+    if (found === undefined || found.worth <= worth * (1 + 1e-12)) continue;
+    worth = found.worth;
+    best = found;
+  }
+  return best;
+}
+
+// --- sides ------------------------------------------------------------------------------------------------------
+
+function binnedPart(binned: BinnedTable, split: Split, isLeft: boolean): BinnedTable {
+  const rows = [...binned.labels.keys()].filter(
+    (row) => (split.left[binned.columns[split.column].bins[row]] === 1) === isLeft,
   );
   return {
-    majority: { className: training.classes[majority], accuracy: shareOf(test, () => majority) },
-    bestColumn: best && {
-      column: training.schema.columns[best.column].name,
-      rule: ruleText(training, best),
-      trainingAccuracy: best.accuracy,
-      accuracy: shareOf(test, (row) => applyStump(training, best, test.values[best.column][row])),
-    },
+    ...binned,
+    labels: Int32Array.from(rows, (row) => binned.labels[row]),
+    columns: binned.columns.map((column) => ({
+      ...column,
+      bins: Uint16Array.from(rows, (row) => column.bins[row]),
+    })),
   };
 }
 
-/** The best stump of every column, in column order. */
-export function columnStumps(training: LabelledTable): Stump[] {
-  const step = Math.max(1, Math.ceil(training.rowCount / STUMP_ROWS));
-  const rows = everyRow(training.rowCount).filter((row) => row % step === 0);
-  return training.schema.columns.map((specification, column) =>
-    specification.kind === "categorical"
-      ? categoricalStump(training, column, rows)
-      : numericStump(training, column, rows),
-  );
+function sidesOf(
+  binned: BinnedTable,
+  split: Split,
+): { leaves: [Float64Array, Float64Array]; shares: Float64Array } {
+  const classes = binned.classes.length;
+  const leaves: [Float64Array, Float64Array] = [new Float64Array(classes), new Float64Array(classes)];
+  const { bins } = binned.columns[split.column];
+  for (let row = 0; row < bins.length; row++)
+    leaves[split.left[bins[row]] === 1 ? 0 : 1][binned.labels[row]]++;
+  const shares = new Float64Array(2 * classes);
+  shares.set(sharesOf(leaves[0]));
+  shares.set(sharesOf(leaves[1]), classes);
+  return { leaves, shares };
 }
 
-/** Class that a stump gives a value. */
-export function applyStump(training: LabelledTable, stump: Stump, value: number): number {
-  const { kind, categories } = training.schema.columns[stump.column];
-  if (kind === "numeric") return stump.classes[value <= stump.threshold ? 0 : 1];
-  const known = Number.isInteger(value) && value >= 0 && value < categories.length;
-  return stump.classes[known ? value : categories.length];
+function sharesOf(counts: Float64Array): Float64Array {
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => count / rows);
 }
 
-function categoricalStump(table: LabelledTable, column: number, rows: Uint32Array): Stump {
-  const { categories } = table.schema.columns[column];
-  const counts = Array.from({ length: categories.length + 1 }, () => new Uint32Array(table.classes.length));
-  for (const row of rows) {
-    const value = table.values[column][row];
-    const known = Number.isInteger(value) && value >= 0 && value < categories.length;
-    counts[known ? value : categories.length][table.labels[row]]++;
-  }
-  const fallback = largest(classCounts(table, rows));
-  const classes = Int32Array.from(counts, (count) =>
-    count.some((rowCount) => rowCount > 0) ? largest(count) : fallback,
-  );
-  const hits = counts.reduce((sum, count) => sum + count[largest(count)], 0);
-  return { column, threshold: Number.NaN, classes, accuracy: hits / rows.length };
-}
-
-function numericStump(table: LabelledTable, column: number, rows: Uint32Array): Stump {
-  const values = table.values[column];
-  const order = rows.filter((row) => !Number.isNaN(values[row])).sort((a, b) => values[a] - values[b]);
-  const left = new Uint32Array(table.classes.length);
-  const right = classCounts(table, rows);
-  const none = largest(right);
-  const best: Stump = {
-    column,
-    threshold: Number.POSITIVE_INFINITY,
-    classes: Int32Array.of(none, none),
-    accuracy: right[none] / rows.length,
-  };
-  for (let index = 0; index < order.length; index++) {
-    const label = table.labels[order[index]];
-    left[label]++;
-    right[label]--;
-    const value = values[order[index]];
-    if (index + 1 < order.length && values[order[index + 1]] === value) continue;
-    const low = largest(left);
-    const high = largest(right);
-    const accuracy = (left[low] + right[high]) / rows.length;
-    if (accuracy > best.accuracy)
-      Object.assign(best, { threshold: value, classes: Int32Array.of(low, high), accuracy });
-  }
-  return best;
-}
-
-function ruleText(table: LabelledTable, stump: Stump): string {
-  const { name, kind } = table.schema.columns[stump.column];
-  if (kind === "categorical") return `majority class of each ${name}`;
-  const [low, high] = stump.classes;
-  return `${table.classes[low]} if ${name} <= ${stump.threshold}, else ${table.classes[high]}`;
-}
-
-function shareOf(table: LabelledTable, classOfRow: (row: number) => number): number {
-  let hits = 0;
-  for (let row = 0; row < table.rowCount; row++) if (classOfRow(row) === table.labels[row]) hits++;
-  return table.rowCount === 0 ? 0 : hits / table.rowCount;
-}
-
-function classCounts(table: LabelledTable, rows: Uint32Array): Uint32Array {
-  const counts = new Uint32Array(table.classes.length);
-  for (const row of rows) counts[table.labels[row]]++;
-  return counts;
-}
-
-function everyRow(count: number): Uint32Array {
-  return Uint32Array.from({ length: count }, (_, row) => row);
-}
-
-/** Index of the largest number; ties go to the first. */
-function largest(counts: Uint32Array): number {
-  let best = 0;
-  for (let index = 1; index < counts.length; index++) if (counts[index] > counts[best]) best = index;
-  return best;
+function leavesBy(table: FeatureTable, leafOf: (row: number) => number): Uint32Array {
+  const leaves = new Uint32Array(table.rowCount);
+  for (let row = 0; row < leaves.length; row++) leaves[row] = leafOf(row);
+  return leaves;
 }

@@ -71,10 +71,7 @@ export function evaluateClassifier(
   const areas = classes.map((_, index) =>
     areasOfRanking(classRanking(index, classes.length, labels, probabilities, weights)),
   );
-  const perClass = classes.map((name, index) => ({
-    ...classReport(confusion, index, name),
-    ...areas[index],
-  }));
+  const perClass = classReports(confusion, classes).map((report, index) => ({ ...report, ...areas[index] }));
   return {
     rows: sumOf(confusion.map(sumOf)),
     classes,
@@ -215,31 +212,39 @@ export type ConfusionFigures = Pick<
 
 export function confusionFigures(confusion: number[][]): ConfusionFigures {
   return summaryOf(
-    confusion.map((_, index) => classReport(confusion, index, "")),
+    classReports(
+      confusion,
+      confusion.map(() => ""),
+    ),
     confusion,
   );
 }
 
-function classReport(confusion: number[][], index: number, name: string) {
-  const support = sumOf(confusion[index]);
-  const predicted = sumOf(confusion.map((row) => row[index]));
-  const hits = confusion[index][index];
-  const others = sumOf(confusion.map(sumOf)) - support;
-  return {
-    name,
-    precision: ratio(hits, predicted),
-    recall: ratio(hits, support),
-    f1: ratio(2 * hits, support + predicted),
-    falsePositiveRate: ratio(predicted - hits, others),
-    support,
-    predicted,
-  };
+/** Figures of each class from a confusion matrix. */
+export function classReports(confusion: number[][], names: readonly string[]): CountReport[] {
+  const supports = confusion.map(sumOf);
+  const predictions = new Array<number>(confusion.length).fill(0);
+  for (const row of confusion)
+    for (let index = 0; index < row.length; index++) predictions[index] += row[index];
+  const rows = sumOf(supports);
+  return confusion.map((row, index) => {
+    const [support, predicted, hits] = [supports[index], predictions[index], row[index]];
+    return {
+      name: names[index],
+      precision: ratio(hits, predicted),
+      recall: ratio(hits, support),
+      f1: ratio(2 * hits, support + predicted),
+      falsePositiveRate: ratio(predicted - hits, rows - support),
+      support,
+      predicted,
+    };
+  });
 }
 
-type CountReport = Omit<ClassReport, "rocAuc" | "prAuc">;
+export type CountReport = Omit<ClassReport, "rocAuc" | "prAuc">;
 
 /** Figures over the classes that occur in truth or prediction, as scikit-learn's `labels=None`. */
-function summaryOf(perClass: readonly CountReport[], confusion: number[][]): ConfusionFigures {
+export function summaryOf(perClass: readonly CountReport[], confusion: number[][]): ConfusionFigures {
   const rows = sumOf(perClass.map((report) => report.support));
   const hits = sumOf(confusion.map((row, index) => row[index]));
   const seen = perClass.filter((report) => report.support + report.predicted > 0);

@@ -109,6 +109,107 @@ export function areasOfRanking({
   return { rocAuc: rocArea / (hits * alarms), prAuc: prArea / hits };
 }
 
+/** What one more row does to the areas, by its score: a row of the class, or another one. */
+export interface AreaInfluences {
+  rocPositive: Float64Array;
+  rocNegative: Float64Array;
+  prPositive: Float64Array;
+  prNegative: Float64Array;
+}
+
+/**
+ * Derivatives of both areas by the weight of a row at each step: for ROC-AUC the placements of DeLong, DeLong and
+ * Clarke-Pearson (1988). Over all rows they sum to 0.
+ */
+export function areaInfluences(ranking: Ranking): AreaInfluences {
+  const { positives, negatives, positiveRows, negativeRows } = ranking;
+  const steps = positives.length;
+  const { rocAuc, prAuc } = areasOfRanking(ranking);
+  const found = {
+    rocPositive: new Float64Array(steps),
+    rocNegative: new Float64Array(steps),
+    prPositive: new Float64Array(steps),
+    prNegative: new Float64Array(steps),
+  };
+  let hits = positiveRows;
+  let alarms = negativeRows;
+  let gained = 0;
+  let lost = 0;
+  // From the lowest score upwards: `hits` and `alarms` are those at a threshold of the step's score.
+  for (let step = steps - 1; step >= 0; step--) {
+    const [p, n] = [positives[step], negatives[step]];
+    found.rocPositive[step] = ((negativeRows - alarms + n / 2) / negativeRows - rocAuc) / positiveRows;
+    found.rocNegative[step] = ((hits - p / 2) / positiveRows - rocAuc) / negativeRows;
+    const called = hits + alarms;
+    gained += (p * alarms) / (called * called);
+    lost += (p * hits) / (called * called);
+    found.prPositive[step] = (hits / called + gained - prAuc) / positiveRows;
+    found.prNegative[step] = -lost / positiveRows;
+    hits -= p;
+    alarms -= n;
+  }
+  return found;
+}
+
+/** Index of a score that occurs in a ranking. */
+export function stepOf({ scores }: Ranking, score: number): number {
+  let low = 0;
+  let high = scores.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (scores[middle] > score) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * The same ranking in at most `most` steps. Neighbours of which all rows are of one kind become one step, which changes no
+ * ROC curve; where that does not do, the upper half of the steps is kept and those below become steps of about as many rows.
+ */
+export function compressedRanking(ranking: Ranking, most: number): Ranking {
+  const merged = mergedSteps(ranking, ({ positives, negatives }, last, step) => {
+    if (negatives[last] === 0) return negatives[step] === 0;
+    return positives[last] === 0 && positives[step] === 0;
+  });
+  if (merged.scores.length <= most) return merged;
+  const kept = most >> 1;
+  let above = 0;
+  for (let step = 0; step < kept; step++) above += merged.positives[step] + merged.negatives[step];
+  // Two neighbouring steps together have more rows than this, so that there are not more steps than wanted.
+  const width = (2 * (merged.positiveRows + merged.negativeRows - above)) / (most - kept - 1);
+  let room = 0;
+  return mergedSteps(merged, ({ positives, negatives }, _, step) => {
+    const rows = positives[step] + negatives[step];
+    if (step <= kept || rows > room) {
+      room = width - rows;
+      return false;
+    }
+    room -= rows;
+    return true;
+  });
+}
+
+/** Joins each step with those before it for which `joins` says so; `last` is the first of them. */
+function mergedSteps(
+  ranking: Ranking,
+  joins: (ranking: Ranking, last: number, step: number) => boolean,
+): Ranking {
+  const found = emptyRanking(ranking.scores.length);
+  let steps = 0;
+  for (let step = 0, first = 0; step < ranking.scores.length; step++) {
+    if (step === 0 || !joins(ranking, first, step)) {
+      first = step;
+      steps++;
+    }
+    // The lowest score of a step is its threshold.
+    found.scores[steps - 1] = ranking.scores[step];
+    found.positives[steps - 1] += ranking.positives[step];
+    found.negatives[steps - 1] += ranking.negatives[step];
+  }
+  return { ...ranking, ...shortened(found, steps) };
+}
+
 /** Areas of scores; see `areasOfRanking`. */
 export function rankingAreas(scores: Float64Array, positive: Uint8Array): RankingAreas {
   return areasOfRanking(rankingOf(scores, positive));

@@ -1,13 +1,13 @@
 // orbweaver evaluate: a model against labelled rows.
 
-import type { Command } from "commander";
-import type { EvaluateResult } from "../../app/evaluate.ts";
-import { groupedText } from "../../base/number-text.ts";
+import { type Command, InvalidArgumentError } from "commander";
+import type { Deployment, Requirement } from "../../app/evaluate.ts";
+import { ERRORS, OrbweaverError } from "../../base/errors.ts";
+import { evaluationLines } from "../evaluation-text.ts";
 import { jsonText } from "../json.ts";
-import { examples, names, probability, several, wholeNumber, withShellOptions } from "../options.ts";
-import { type Console, fitted, printable, warningText } from "../output.ts";
+import { examples, names, probability, seed, several, wholeNumber, withShellOptions } from "../options.ts";
+import { type Console, warningText } from "../output.ts";
 import type { Shell, ShellOptions } from "../shell.ts";
-import { tableLines } from "../table.ts";
 import { labelMapOf } from "./train.ts";
 
 interface Options extends ShellOptions {
@@ -15,32 +15,65 @@ interface Options extends ShellOptions {
   labelMap?: string[];
   training?: string[];
   threshold?: number;
+  flowsPerDay?: number;
+  baseRate?: number;
+  falseAlarms?: number[];
+  leaveOneAttackOut?: true | string[];
+  resamples?: number;
+  seed?: number;
+  audit: boolean;
+  require?: string[];
+  html?: string;
   limit?: number;
 }
 
-const CLASS_WIDTH = 18;
+const BASE_RATE_DEFAULT = 0.001;
+const FALSE_ALARMS_DEFAULT = [10, 100, 1000];
 
 export function registerEvaluate(program: Command, shell: Shell): void {
   const command = program
     .command("evaluate")
-    .summary("metrics and confusion matrix of a model on labelled rows")
-    .description("Judge a model on labelled rows that it has not seen.")
+    .summary("metrics, intervals, baselines and audit of a model on labelled rows")
+    .description(
+      "Judge a model on labelled rows that it has not seen: every figure with its interval and beside it what simple rules reach, detection at false alarms a day, attacks that training never saw, and what makes the figures doubtful.",
+    )
     .argument("<model>", "model file")
-    .argument("<rows...>", "labelled row files of the model's schema")
+    .argument("<rows...>", "labelled rows of the model's schema: files, or data sets (NAME, NAME@PART)")
     .option("-l, --label <column>", "column that holds the class", "label")
     .option("--label-map <map>", "kdd5, or LABEL=CLASS,… to join labels into classes", names)
+    .option(
+      "--training <rows>",
+      "the rows it was trained on, for simple rules to compare with and the audit of leaks (default: those of its record)",
+      several,
+    )
     .option(
       "--threshold <probability>",
       "summed attack probability that makes an attack (default: 0.5)",
       probability,
     )
+    .option("--flows-per-day <n>", "flows that the network to be watched has a day", wholeNumber(1))
+    .option("--base-rate <share>", "share of those flows that are attacks (default: 0.001)", share)
     .option(
-      "--training <rows>",
-      "the rows it was trained on, to compare with simple rules and look for leaks",
+      "--false-alarms <n,…>",
+      "false alarms a day at which detection is told (default: 10,100,1000)",
+      counts,
+    )
+    .option(
+      "--leave-one-attack-out [classes]",
+      "fit the learner again without each attack class (or these) and judge it on that class",
+      names,
+    )
+    .option("--resamples <n>", "resamples of the bootstrap (default: 1000)", wholeNumber(100, 100_000))
+    .option("--seed <n>", "of the bootstrap and the audit's sample (default: 1)", seed)
+    .option("--no-audit", "leave the audit out")
+    .option(
+      "--require <condition>",
+      `exit with ${ERRORS["requirement-unmet"].exit} unless it is met: macroF1>=0.9, accuracy.low>=0.95 (end of the interval)`,
       several,
     )
+    .option("--html <file>", "also write everything, with curves, as a page")
     .option("--limit <n>", "read at most this many rows", wholeNumber(1));
-  withShellOptions(command, "all figures as JSON on standard output")
+  withShellOptions(command, "all figures and curves as JSON on standard output")
     .addHelpText(
       "after",
       examples([
@@ -50,8 +83,24 @@ export function registerEvaluate(program: Command, shell: Shell): void {
           "On the official test rows of NSL-KDD",
         ],
         [
+          "orbweaver evaluate model.orb flows@test --training flows@train --html report.html",
+          "With all there is, as a page",
+        ],
+        [
+          "orbweaver evaluate model.orb test.parquet --flows-per-day 1000000 --base-rate 0.001 --false-alarms 10,100",
+          "What it would find in a network, for how many false alarms",
+        ],
+        [
+          "orbweaver evaluate model.orb test.parquet --training train.parquet --leave-one-attack-out",
+          "How it would do on attacks that are new to it",
+        ],
+        [
           "orbweaver evaluate model.orb test.parquet --json | jq .metrics.macro_f1",
           "One figure for a script",
+        ],
+        [
+          "orbweaver evaluate model.orb test.parquet --require 'macroF1>=0.9' --quiet",
+          "A gate for a pipeline",
         ],
       ]),
     )
@@ -67,137 +116,65 @@ async function runEvaluate(
   rows: string[],
   options: Options,
 ): Promise<number> {
-  const { evaluate } = await import("../../app/evaluate.ts");
-  console.live(() => "reading and scoring rows", true);
-  const result = await evaluate({
+  const { evaluate, METRICS, parseRequirement, unmetRequirements } = await import("../../app/evaluate.ts");
+  const requirements: Requirement[] = (options.require ?? []).map(parseRequirement);
+  const report = await evaluate({
     model,
     rows,
     label: options.label,
     labelMap: labelMapOf(options.labelMap),
     training: options.training,
     threshold: options.threshold,
+    deployment: deploymentOf(options),
+    leaveOneOut: options.leaveOneAttackOut,
+    resamples: options.resamples,
+    seed: options.seed,
+    audit: options.audit,
+    html: options.html,
     limit: options.limit,
     signal,
+    onProgress: (step) => console.live(() => step, true),
   });
   console.clearLive();
   if (!options.quiet) {
-    for (const warning of result.source.warnings) console.note(warningText(console, warning));
+    for (const warning of report.source.warnings) console.note(warningText(console, warning));
   }
-  if (options.json) {
-    const { manifest, ...rest } = result;
-    const schema = { id: manifest.schema.id, fingerprint: manifest.schema.fingerprint };
-    await console.line(jsonText({ type: "evaluation", model, schema, ...rest }));
-    return 0;
-  }
-  for (const line of reportLines(console, result)) await console.line(line);
-  return 0;
+  if (options.json) await console.line(jsonText({ type: "evaluation", ...report }));
+  else for (const line of evaluationLines(console, report, METRICS)) await console.line(line);
+  if (options.html !== undefined && !options.quiet) console.note(`Wrote ${options.html}.`);
+  const unmet = unmetRequirements(report, requirements);
+  for (const { text, value } of unmet)
+    console.note(`Not met: ${text}; it is ${Number.isNaN(value) ? "not defined" : value.toFixed(4)}.`);
+  return unmet.length > 0 ? ERRORS["requirement-unmet"].exit : 0;
 }
 
-function reportLines(console: Console, result: EvaluateResult): string[] {
-  return [
-    ...summaryLines(console, result),
-    "",
-    ...classLines(console, result),
-    "",
-    ...confusionLines(console, result),
-    ...remarkLines(result),
-  ];
-}
-
-function summaryLines(console: Console, { metrics, attack, rowsPerSecond }: EvaluateResult): string[] {
-  const figures: [string, number][] = [
-    ["accuracy", metrics.accuracy],
-    ["balanced accuracy", metrics.balancedAccuracy],
-    ["macro F1", metrics.macroF1],
-    ["weighted F1", metrics.weightedF1],
-    ["Matthews correlation", metrics.mcc],
-    ["log loss", metrics.logLoss],
-    ["ROC AUC", metrics.rocAuc],
-    ["PR AUC", metrics.prAuc],
-  ];
-  const rows = figures.map(([name, value]) => [name, figure(value)]);
-  const detection = [
-    [
-      "attacks flagged",
-      figure(attack.detectionRate),
-      `${groupedText(attack.flagged)} of ${groupedText(attack.attacks)}`,
-    ],
-    [
-      "benign rows flagged",
-      figure(attack.falseAlarmRate),
-      `${groupedText(attack.falseAlarms)} of ${groupedText(attack.benign)}`,
-    ],
-  ];
-  const columns = [{}, { align: "right" }, {}] as const;
-  return [
-    `${console.colours.bold("Figures")} ${console.colours.dim(`on ${groupedText(metrics.rows)} rows, scored at ${groupedText(rowsPerSecond)}/s`)}`,
-    ...tableLines(columns, rows),
-    "",
-    `${console.colours.bold("Attack or not")} ${console.colours.dim(`at threshold ${attack.threshold}`)}`,
-    ...tableLines(columns, detection),
-  ];
-}
-
-function classLines(console: Console, { metrics }: EvaluateResult): string[] {
-  const rows = metrics.perClass.map((report) => [
-    printable(report.name),
-    figure(report.precision),
-    figure(report.recall),
-    figure(report.f1),
-    groupedText(report.support),
-    groupedText(report.predicted),
-  ]);
-  const right = (title: string) => ({ title, align: "right" }) as const;
-  const columns = [
-    { title: "CLASS" },
-    right("PRECISION"),
-    right("RECALL"),
-    right("F1"),
-    right("ROWS"),
-    right("CALLED SO"),
-  ];
-  return tableLines(columns, rows, { titleStyle: console.colours.bold });
-}
-
-/** Truth in lines, verdicts in columns; the classes that occur only. */
-function confusionLines(console: Console, { metrics }: EvaluateResult): string[] {
-  const seen = metrics.perClass.flatMap((report, index) =>
-    report.support + report.predicted > 0 ? [index] : [],
+function deploymentOf({ flowsPerDay, baseRate, falseAlarms }: Options): Deployment | undefined {
+  if (flowsPerDay !== undefined)
+    return {
+      flowsPerDay,
+      baseRate: baseRate ?? BASE_RATE_DEFAULT,
+      falseAlarmsPerDay: falseAlarms ?? FALSE_ALARMS_DEFAULT,
+    };
+  if (baseRate === undefined && falseAlarms === undefined) return undefined;
+  throw new OrbweaverError(
+    "usage",
+    "--base-rate and --false-alarms are of a network, but its size is not told",
+    {
+      hint: "Say how many flows it has a day with --flows-per-day.",
+    },
   );
-  const columns = [
-    { title: "TRUTH \\ CALLED" },
-    ...seen.map((_, place) => ({ title: String(place + 1), align: "right" }) as const),
-  ];
-  const rows = seen.map((truth, place) => [
-    fitted(`${place + 1} ${printable(metrics.classes[truth])}`, CLASS_WIDTH),
-    ...seen.map((called) => {
-      const count = metrics.confusion[truth][called];
-      return count === 0 ? "." : groupedText(count);
-    }),
-  ]);
-  return tableLines(columns, rows, { titleStyle: console.colours.bold });
 }
 
-function remarkLines({ unknownClasses, source, baselines, findings }: EvaluateResult): string[] {
-  const lines: string[] = [];
-  if (baselines !== undefined) {
-    const { majority, bestColumn } = baselines;
-    lines.push(
-      "",
-      `Always ${printable(majority.className)} would have accuracy ${figure(majority.accuracy)}`,
-    );
-    if (bestColumn !== undefined) {
-      lines.push(`The rule "${printable(bestColumn.rule)}" alone ${figure(bestColumn.accuracy)}`);
-    }
-  }
-  for (const { message } of findings ?? []) lines.push(`Audit: ${printable(message)}`);
-  if (unknownClasses.length > 0) {
-    lines.push("", `Classes that the model does not know: ${unknownClasses.map(printable).join(", ")}`);
-  }
-  for (const { reason, rows } of source.dropped) lines.push(`Left out, ${reason}: ${groupedText(rows)} rows`);
-  return lines;
+/** A share above 0 and below 1. */
+function share(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError("Expected a share above 0 and below 1.");
 }
 
-function figure(value: number): string {
-  return Number.isNaN(value) ? "-" : value.toFixed(4);
+/** Numbers above 0, separated by commas. */
+function counts(text: string): number[] {
+  const found = text.split(",").map((one) => (one.trim() === "" ? Number.NaN : Number(one)));
+  if (found.every((value) => value > 0 && Number.isFinite(value))) return found.sort((a, b) => a - b);
+  throw new InvalidArgumentError("Expected numbers above 0, separated by commas.");
 }
