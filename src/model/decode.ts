@@ -3,6 +3,7 @@
 import { OrbweaverError } from "../base/errors.ts";
 import { type Container, decodeContainer } from "./container.ts";
 import type { Model, ModelManifest } from "./contract.ts";
+import { AUTOENCODER_KIND, decodeAutoencoder } from "./kinds/autoencoder.ts";
 import { BOOSTING_KIND, decodeBoosting } from "./kinds/boosting.ts";
 import { decodeForest, FOREST_KIND } from "./kinds/forest.ts";
 import { decodeLinear, LINEAR_KIND } from "./kinds/linear.ts";
@@ -22,6 +23,7 @@ export interface ModelHosts {
 type Decode = (manifest: ModelManifest, container: Container, hosts: ModelHosts) => Model;
 
 const KINDS: Record<string, Decode> = {
+  [AUTOENCODER_KIND]: decodeAutoencoder,
   [BOOSTING_KIND]: decodeBoosting,
   [LINEAR_KIND]: decodeLinear,
   [FOREST_KIND]: decodeForest,

@@ -58,10 +58,9 @@ export function paddedWidth(width: number): number {
   return (width + 3) & ~3;
 }
 
-/** Bytes from row to row: a multiple of 16 that does not make many rows fall into the same places of the cache. */
+/** Bytes from row to row: an odd number of cache lines, so that many rows do not fall into the same places of the cache. */
 export function rowBytes(width: number): number {
-  const bytes = paddedWidth(width) * 4;
-  return bytes % 256 === 0 ? bytes + 64 : bytes;
+  return (Math.ceil(width / 16) | 1) * 64;
 }
 
 /** Numbers of a layer's weights in memory. */
@@ -139,7 +138,7 @@ export class NetworkScorer {
       networks.map(({ reads }) => reads),
       width,
     );
-    this.#stride = slots.width * 4;
+    this.#stride = rowBytes(slots.width);
     this.#wide = this.#take(BLOCK_ROWS * width * 8);
     this.#narrow = this.#take(BLOCK_ROWS * this.#stride);
     this.#places = this.#take(width * 4);
@@ -206,10 +205,10 @@ export class NetworkScorer {
     return new Float32Array(this.#memory.buffer, at, length);
   }
 
-  /** Zeroed bytes, at a multiple of 16. */
+  /** Zeroed bytes, at a multiple of 64. */
   #take(bytes: number): number {
     const at = this.#end;
-    this.#end += (bytes + 15) & ~15;
+    this.#end += (bytes + 63) & ~63;
     const missing = Math.ceil((this.#end - this.#memory.buffer.byteLength) / PAGE_BYTES);
     if (missing > 0) this.#memory.grow(missing);
     return at;

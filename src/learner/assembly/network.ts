@@ -202,6 +202,10 @@ function backwardLayer(layer: usize, first: u32, rows: u32): void {
   const weights = <usize>load<u32>(layer);
   const tile = tileBytes(inputs);
   const deltas = <usize>load<u32>(layer, 40) + <usize>first * stride;
+  if (bytes == 16) {
+    backwardFew(layer, first, rows);
+    return;
+  }
   for (let input: usize = 0; input < inputs; input += 4) {
     const at = weights + (input << 5);
     const rest = weights + (bytes >>> 5) * tile + (input << 4);
@@ -305,6 +309,43 @@ function backwardLayer(layer: usize, first: u32, rows: u32): void {
   throughActivation(below, first, rows);
 }
 
+/** As `backwardLayer`, for a layer of four outputs: the weights of four inputs are turned once for all rows. */
+function backwardFew(layer: usize, first: u32, rows: u32): void {
+  const below = layer - LAYER_BYTES;
+  const inputs = <usize>load<u32>(layer, 8);
+  const stride = <usize>load<u32>(layer, 28);
+  const belowStride = <usize>load<u32>(below, 28);
+  for (let input: usize = 0; input < inputs; input += 4) {
+    const at = <usize>load<u32>(layer) + (input << 4);
+    const a = v128.load(at);
+    const b = v128.load(at, 16);
+    const c = v128.load(at, 32);
+    const d = v128.load(at, 48);
+    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+    const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+    const ef = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+    const gh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+    const w0 = v128.shuffle<f32>(ab, cd, 0, 1, 4, 5);
+    const w1 = v128.shuffle<f32>(ab, cd, 2, 3, 6, 7);
+    const w2 = v128.shuffle<f32>(ef, gh, 0, 1, 4, 5);
+    const w3 = v128.shuffle<f32>(ef, gh, 2, 3, 6, 7);
+    let delta = <usize>load<u32>(layer, 40) + <usize>first * stride;
+    let out = <usize>load<u32>(below, 40) + <usize>first * belowStride + (input << 2);
+    for (let row: u32 = 0; row < rows; row++) {
+      const low = f32x4.add(
+        f32x4.mul(w0, v128.load_splat<f32>(delta)), f32x4.mul(w1, v128.load_splat<f32>(delta, 4)),
+      );
+      const high = f32x4.add(
+        f32x4.mul(w2, v128.load_splat<f32>(delta, 8)), f32x4.mul(w3, v128.load_splat<f32>(delta, 12)),
+      );
+      v128.store(out, f32x4.add(low, high));
+      delta += stride;
+      out += belowStride;
+    }
+  }
+  throughActivation(below, first, rows);
+}
+
 /** Multiplies the deltas of a layer's outputs by the slope of its activation, and by what dropout did. */
 function throughActivation(layer: usize, first: u32, rows: u32): void {
   const kind = load<u32>(layer, 32);
@@ -391,11 +432,12 @@ function stepInputs(
   const xStride = <usize>load<u32>(layer, 20);
   const x = <usize>load<u32>(layer, 16);
   if (input == 0) stepBiases(layer, rows, step, adam);
-  for (let k = input; k < input + inputs; k += 4) {
-    // Rows in which one of the four inputs is not 0, as pairs of offsets: of the inputs, and of the deltas.
-    const dStride = <usize>load<u32>(layer, 28);
-    const from = x + (k << 2);
-    let to = scratch;
+  // Of every four inputs the rows in which one of them is not 0, as pairs of offsets: of the inputs, and of the deltas.
+  const dStride = <usize>load<u32>(layer, 28);
+  let list = scratch;
+  for (let k: usize = 0; k < inputs; k += 4) {
+    const from = x + ((input + k) << 2);
+    let to = list + 4;
     let xAt: usize = 0;
     let dAt: usize = 0;
     for (let row: u32 = 0; row < rows; row++) {
@@ -407,74 +449,81 @@ function stepInputs(
       xAt += xStride;
       dAt += dStride;
     }
-    stepTiles(layer, k, from, scratch, to, step, adam);
+    store<u32>(list, <u32>to);
+    list += 4 + ((<usize>rows) << 3);
+  }
+  // The deltas of a tile stay in the nearest cache while all inputs of the block pass over them.
+  const outputs = <usize>load<u32>(layer, 12);
+  for (let output: usize = 0; output < outputs; output += 8) {
+    list = scratch;
+    for (let k = input; k < input + inputs; k += 4) {
+      stepTile(layer, k, output, x + (k << 2), list + 4, <usize>load<u32>(list), step, adam);
+      list += 4 + ((<usize>rows) << 3);
+    }
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function stepTiles(layer: usize, k: usize, x: usize, list: usize, end: usize, step: usize, adam: bool): void {
+function stepTile(
+  layer: usize, k: usize, output: usize, x: usize, list: usize, end: usize, step: usize, adam: bool,
+): void {
   const all = <usize>load<u32>(layer, 8);
   const outputs = <usize>load<u32>(layer, 12);
-  const weights = <usize>load<u32>(layer);
   const first = <usize>load<u32>(layer, 52);
   const second = <usize>load<u32>(layer, 56);
-  const deltas = <usize>load<u32>(layer, 40);
-  for (let output: usize = 0; output < outputs; output += 8) {
-    const wide = outputs - output >= 8;
-    const d = deltas + (output << 2);
-    let a0 = f32x4.splat(0);
+  const d = <usize>load<u32>(layer, 40) + (output << 2);
+  const tile = <usize>load<u32>(layer) + (output >>> 3) * tileBytes(all);
+  let a0 = f32x4.splat(0);
+  let b0 = a0;
+  let c0 = a0;
+  let d0 = a0;
+  if (outputs - output >= 8) {
     let a1 = a0;
-    let b0 = a0;
     let b1 = a0;
-    let c0 = a0;
     let c1 = a0;
-    let d0 = a0;
     let d1 = a0;
-    const tile = weights + (output >>> 3) * tileBytes(all);
-    if (wide) {
-      for (let at = list; at < end; at += 8) {
-        const row = x + <usize>load<u32>(at);
-        const delta = d + <usize>load<u32>(at, 4);
-        const low = v128.load(delta);
-        const high = v128.load(delta, 16);
-        const xa = v128.load_splat<f32>(row);
-        a0 = f32x4.add(a0, f32x4.mul(xa, low));
-        a1 = f32x4.add(a1, f32x4.mul(xa, high));
-        const xb = v128.load_splat<f32>(row, 4);
-        b0 = f32x4.add(b0, f32x4.mul(xb, low));
-        b1 = f32x4.add(b1, f32x4.mul(xb, high));
-        const xc = v128.load_splat<f32>(row, 8);
-        c0 = f32x4.add(c0, f32x4.mul(xc, low));
-        c1 = f32x4.add(c1, f32x4.mul(xc, high));
-        const xd = v128.load_splat<f32>(row, 12);
-        d0 = f32x4.add(d0, f32x4.mul(xd, low));
-        d1 = f32x4.add(d1, f32x4.mul(xd, high));
-      }
-      const at = tile + (k << 5);
-      stepWeights(at, a0, step, first, second, true, adam);
-      stepWeights(at + 16, a1, step, first, second, true, adam);
-      stepWeights(at + 32, b0, step, first, second, true, adam);
-      stepWeights(at + 48, b1, step, first, second, true, adam);
-      stepWeights(at + 64, c0, step, first, second, true, adam);
-      stepWeights(at + 80, c1, step, first, second, true, adam);
-      stepWeights(at + 96, d0, step, first, second, true, adam);
-      stepWeights(at + 112, d1, step, first, second, true, adam);
-    } else {
-      for (let at = list; at < end; at += 8) {
-        const row = x + <usize>load<u32>(at);
-        const low = v128.load(d + <usize>load<u32>(at, 4));
-        a0 = f32x4.add(a0, f32x4.mul(v128.load_splat<f32>(row), low));
-        b0 = f32x4.add(b0, f32x4.mul(v128.load_splat<f32>(row, 4), low));
-        c0 = f32x4.add(c0, f32x4.mul(v128.load_splat<f32>(row, 8), low));
-        d0 = f32x4.add(d0, f32x4.mul(v128.load_splat<f32>(row, 12), low));
-      }
-      const at = tile + (k << 4);
-      stepWeights(at, a0, step, first, second, true, adam);
-      stepWeights(at + 16, b0, step, first, second, true, adam);
-      stepWeights(at + 32, c0, step, first, second, true, adam);
-      stepWeights(at + 48, d0, step, first, second, true, adam);
+    for (let at = list; at < end; at += 8) {
+      const row = x + <usize>load<u32>(at);
+      const delta = d + <usize>load<u32>(at, 4);
+      const low = v128.load(delta);
+      const high = v128.load(delta, 16);
+      const xa = v128.load_splat<f32>(row);
+      a0 = f32x4.add(a0, f32x4.mul(xa, low));
+      a1 = f32x4.add(a1, f32x4.mul(xa, high));
+      const xb = v128.load_splat<f32>(row, 4);
+      b0 = f32x4.add(b0, f32x4.mul(xb, low));
+      b1 = f32x4.add(b1, f32x4.mul(xb, high));
+      const xc = v128.load_splat<f32>(row, 8);
+      c0 = f32x4.add(c0, f32x4.mul(xc, low));
+      c1 = f32x4.add(c1, f32x4.mul(xc, high));
+      const xd = v128.load_splat<f32>(row, 12);
+      d0 = f32x4.add(d0, f32x4.mul(xd, low));
+      d1 = f32x4.add(d1, f32x4.mul(xd, high));
     }
+    const at = tile + (k << 5);
+    stepWeights(at, a0, step, first, second, true, adam);
+    stepWeights(at + 16, a1, step, first, second, true, adam);
+    stepWeights(at + 32, b0, step, first, second, true, adam);
+    stepWeights(at + 48, b1, step, first, second, true, adam);
+    stepWeights(at + 64, c0, step, first, second, true, adam);
+    stepWeights(at + 80, c1, step, first, second, true, adam);
+    stepWeights(at + 96, d0, step, first, second, true, adam);
+    stepWeights(at + 112, d1, step, first, second, true, adam);
+  } else {
+    for (let at = list; at < end; at += 8) {
+      const row = x + <usize>load<u32>(at);
+      const low = v128.load(d + <usize>load<u32>(at, 4));
+      a0 = f32x4.add(a0, f32x4.mul(v128.load_splat<f32>(row), low));
+      b0 = f32x4.add(b0, f32x4.mul(v128.load_splat<f32>(row, 4), low));
+      c0 = f32x4.add(c0, f32x4.mul(v128.load_splat<f32>(row, 8), low));
+      d0 = f32x4.add(d0, f32x4.mul(v128.load_splat<f32>(row, 12), low));
+    }
+    const at = tile + (k << 4);
+    stepWeights(at, a0, step, first, second, true, adam);
+    stepWeights(at + 16, b0, step, first, second, true, adam);
+    stepWeights(at + 32, c0, step, first, second, true, adam);
+    stepWeights(at + 48, d0, step, first, second, true, adam);
   }
 }
 
@@ -509,7 +558,10 @@ function stepAutoencoder(network: usize, rows: u32, step: usize, scratch: usize)
   for (let layer = last; layer > layers; layer -= LAYER_BYTES) backwardLayer(layer, 0, rows);
   for (let index: usize = 0; index < count; index++) {
     const layer = layers + index * LAYER_BYTES;
-    stepBlock(layer, 0, <usize>load<u32>(layer, 8), rows, step, scratch);
+    const inputs = <usize>load<u32>(layer, 8);
+    for (let input: usize = 0; input < inputs; input += 16) {
+      stepBlock(layer, input, min<usize>(16, inputs - input), rows, step, scratch);
+    }
   }
 }
 

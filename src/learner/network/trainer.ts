@@ -36,7 +36,7 @@ export function takeInputs(workspace: NetworkWorkspace, width: number, rows: num
 
 /** Scratch of a thread: lists of inputs that are not 0, or of a batch's rows. */
 export function scratchBytes(width: number, rows: number): number {
-  return Math.max((PIECE_ROWS / 4) * 4 * (paddedWidth(width) + 1), 8 * rows);
+  return Math.max((PIECE_ROWS / 4) * 4 * (paddedWidth(width) + 1), (BLOCK_INPUTS / 4) * (4 + 8 * rows));
 }
 
 /** The words of a record in memory, as whole numbers and as others. */
