@@ -2,7 +2,7 @@
 // one after the other in turn, each on all processors: time, memory and quality.
 //
 //   npx tsx bench/train.ts [--tables nsl-groups,…] [--learners forest,…] [--repeats 3] [--out bench/results/train.json]
-//   npx tsx bench/train.ts --page            the figures written before, into docs/reference/learners.md
+//   npx tsx bench/train.ts --page            the figures written before, into docs/reference/learners-measured.md
 //
 // Figures are added to those of the file for tables and learners measured anew. Needs the shared data, and /usr/bin/python3
 // with scikit-learn (Debian: python3-sklearn, python3-xgboost).
@@ -356,5 +356,5 @@ if (!flags.page) {
   }
 }
 const text = report(written());
-if (flags.page) writeSection(join(ROOT, "docs/reference/learners.md"), "train", text);
+if (flags.page) writeSection(join(ROOT, "docs/reference/learners-measured.md"), "train", text);
 else console.log(text);

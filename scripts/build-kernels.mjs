@@ -84,6 +84,11 @@ const KERNELS = [
     target: "src/learner/forest-kernels.generated.ts",
     options: SHARED,
   },
+  {
+    source: "src/model/assembly/forest.ts",
+    target: "src/model/forest-kernels.generated.ts",
+    options: SHARED,
+  },
   { source: "src/model/assembly/score.ts", target: "src/model/kernels.generated.ts", options: SHARED },
   {
     source: "src/model/assembly/network.ts",

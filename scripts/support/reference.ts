@@ -1,6 +1,6 @@
 // The pages of docs/reference that follow from tables in the sources, as Markdown text. Knows no files.
 
-import { listLearners } from "../../src/app/learners.ts";
+import { type LearnerFacts, listLearners, type ParameterSpecification } from "../../src/app/learners.ts";
 import { ERRORS } from "../../src/base/errors.ts";
 import { program } from "../../src/cli/program.ts";
 import type { Schema, SchemaColumn } from "../../src/feature/schema.ts";
@@ -17,6 +17,7 @@ export interface ReferencePage {
 export const REFERENCE_PAGES: readonly ReferencePage[] = [
   { path: "docs/reference/commands.md", render: commandsPage },
   { path: "docs/reference/errors.md", render: errorsPage },
+  { path: "docs/reference/learners.md", render: learnersPage },
   { path: "docs/reference/scenarios.md", render: scenariosPage },
   { path: "docs/reference/schemas.md", render: schemasPage },
 ];
@@ -58,6 +59,43 @@ function errorsPage(): string {
       "found and what was expected, then the hint, and ends with the exit status. Exit status 0 means that all went well.",
     table(["Code", "Exit", "HTTP", "What to do"], rows),
   ]);
+}
+
+function learnersPage(): string {
+  const learners = listLearners();
+  const rows = learners.map(({ id, task, description }) => [`[\`${id}\`](#${id})`, task, description]);
+  return page("Learners", "src/learner/learners", [
+    "What `orbweaver train --learner ID` can learn with, and what `--set NAME=VALUE` can set. A learner of the task `anomaly`\n" +
+      "learns from benign rows only; its models tell benign from anomaly. How each does beside scikit-learn is on\n" +
+      "[a page of its own](learners-measured.md).",
+    table(["Learner", "Task", "What it is"], rows),
+    ...learners.map(learnerSection),
+  ]);
+}
+
+function learnerSection({ id, description, parameters }: LearnerFacts): string {
+  const rows = parameters.map((parameter) => [
+    `\`${parameter.name}\``,
+    rangeOf(parameter),
+    `\`${String(parameter.default)}\``,
+    parameter.description,
+  ]);
+  return [`## ${id}`, `${description}.`, table(["Parameter", "Values", "Default", "Meaning"], rows)].join(
+    "\n\n",
+  );
+}
+
+function rangeOf(parameter: ParameterSpecification): string {
+  switch (parameter.type) {
+    case "boolean":
+      return "true, false";
+    case "choice":
+      return (parameter.choices ?? []).join(", ");
+    case "text":
+      return "text";
+    default:
+      return `${parameter.minimum ?? "…"} to ${parameter.maximum ?? "…"}`;
+  }
 }
 
 function schemasPage(): string {
