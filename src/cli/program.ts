@@ -8,6 +8,7 @@ import { registerCompare } from "./commands/compare.ts";
 import { registerDatasets } from "./commands/datasets.ts";
 import { registerDetect } from "./commands/detect.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
+import { registerExplain } from "./commands/explain.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerGenerate } from "./commands/generate.ts";
 import { registerImport } from "./commands/import.ts";
@@ -39,6 +40,7 @@ const COMMANDS: Readonly<Record<string, (program: Command, shell: Shell, learner
   learners: registerLearners,
   compare: registerCompare,
   evaluate: registerEvaluate,
+  explain: registerExplain,
   detect: registerDetect,
   inspect: registerInspect,
   "import-model": registerImportModel,

@@ -72,7 +72,7 @@ export class Judge {
   }
 
   /** Judges the rows of a batch of the model's schema. */
-  judge(batch: RowBatch): void {
+  judge(batch: Pick<RowBatch, "values" | "count">): void {
     this.#model.score(batch.values, batch.count, this.#probabilities);
     for (let row = 0; row < batch.count; row++) this.#decide(row);
   }

@@ -23,6 +23,7 @@ const COMMANDS = [
   "learners",
   "compare",
   "evaluate",
+  "explain",
   "detect",
   "inspect",
   "import-model",
@@ -244,13 +245,14 @@ describe("label, train, evaluate, inspect", () => {
     const [result] = jsonLines(
       good("evaluate", "model.orb", "train.parquet", "--training", "train.parquet", "--json"),
     );
-    const { baselines, findings } = result as {
-      baselines: { majority: { accuracy: number } };
-      findings: { code: string }[];
+    const { baselines, audit } = result as {
+      baselines: { id: string; metrics: { accuracy: number } }[];
+      audit: { findings: { code: string }[] };
     };
-    expect(baselines.majority.accuracy).toBeLessThan(1);
-    expect(findings.map(({ code }) => code)).toContain("shared-rows");
-    expect(good("evaluate", "model.orb", "test.parquet", "--training", "train.parquet")).toContain("Always ");
+    expect(baselines.map(({ id }) => id)).toEqual(["majority", "best-column", "depth-2-tree"]);
+    expect(baselines[0].metrics.accuracy).toBeLessThan(1);
+    expect(audit.findings.map(({ code }) => code)).toContain("shared-rows");
+    expect(good("evaluate", "model.orb", "test.parquet", "--training", "train.parquet")).toContain("always ");
   });
 
   test("inspect --card writes the card of a model as Markdown", () => {
