@@ -6,7 +6,7 @@
 import { MessageWriter } from "./wire.ts";
 
 /** Element types: TensorProto.DataType. */
-export const ELEMENT = { float: 1, int64: 7, text: 8, bool: 9, double: 11 } as const;
+export const ELEMENT = { float: 1, int32: 6, int64: 7, text: 8, bool: 9, double: 11 } as const;
 export type ElementName = keyof typeof ELEMENT;
 
 /** AttributeProto.AttributeType. */

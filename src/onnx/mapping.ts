@@ -28,7 +28,7 @@ const ELEMENTS: Readonly<Record<number, OnnxElement>> = {
   [ELEMENT.float]: "float",
   [ELEMENT.double]: "double",
   [ELEMENT.int64]: "int64",
-  6: "int32",
+  [ELEMENT.int32]: "int32",
   [ELEMENT.bool]: "bool",
   [ELEMENT.text]: "text",
 };

@@ -207,18 +207,22 @@ export function listAttribute(node: FileNode, name: string): string[] | undefine
   return values;
 }
 
-/** The values of a constant of texts or 64-bit whole numbers, as texts; undefined for other constants. */
+/** The values of a constant of texts or whole numbers, as texts; undefined for other constants. */
 export function textsOfTensor(bytes: Uint8Array): string[] | undefined {
   const values: string[] = [];
   let element = 0;
+  let raw: Uint8Array = new Uint8Array(0);
   for (const { number, value, bytes: content } of fieldsOf(bytes)) {
     if (number === 2) element = value;
     else if (number === 6) values.push(textOf(content));
-    else if (number === 7) addInts(content, value, values);
-    else if (number === 9) addRawLongs(content, values);
+    else if (number === 5 || number === 7) addInts(content, value, values);
+    else if (number === 9) raw = content;
     requireWithin(values.length, ONNX_LIMITS.attributes, "values in a list");
   }
-  return element === ELEMENT.text || element === ELEMENT.int64 ? values : undefined;
+  addRawInts(raw, element === ELEMENT.int64 ? 8 : 4, values);
+  return element === ELEMENT.text || element === ELEMENT.int64 || element === ELEMENT.int32
+    ? values
+    : undefined;
 }
 
 /** Whole numbers, packed or one a field. */
@@ -227,9 +231,11 @@ function addInts(packed: Uint8Array, single: number, values: string[]): void {
   else for (const value of packedInts(packed)) values.push(String(value));
 }
 
-function addRawLongs(bytes: Uint8Array, values: string[]): void {
+/** Little-endian whole numbers of 4 or 8 bytes. */
+function addRawInts(bytes: Uint8Array, size: 4 | 8, values: string[]): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at + 8 <= bytes.length; at += 8) values.push(view.getBigInt64(at, true).toString());
+  for (let at = 0; at + size <= bytes.length; at += size)
+    values.push(String(size === 8 ? view.getBigInt64(at, true) : view.getInt32(at, true)));
 }
 
 function requireWithin(found: number, most: number, what: string): void {

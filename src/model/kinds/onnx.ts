@@ -343,7 +343,7 @@ function parsePlan(bytes: Uint8Array): OnnxPlan {
   }
   const { inputs, output, width } = fieldsOf(found);
   require(Array.isArray(inputs) && typeof output === "string" && Number.isInteger(width), "section 'PLAN'");
-  return { output, width: width as number, inputs: inputs.map(parseInput) };
+  return { inputs: inputs.map(parseInput), output, width: width as number };
 }
 
 function parseInput(found: unknown): OnnxInputPlan {
