@@ -21,11 +21,11 @@ export interface IntervalChart {
   reference?: { name: string; value: number };
 }
 
-const WIDTH = 720;
+const WIDTH = 600;
 const ROW = 22;
 const TOP = 10;
 const BOTTOM = 44;
-const NAME_CHARACTERS = 34;
+const NAME_CHARACTERS = 24;
 const TICKS = 5;
 
 /** The span that a chart shows: all intervals, and some room. */

@@ -42,30 +42,24 @@ export function foldWords({ method, count, by, testShare }: FoldFacts): string {
 export const INTERVAL_WORDS =
   "± is half of the 95 % interval of the mean over folds: the corrected resampled t of Nadeau and Bengio (2003), which allows for folds that share training rows.";
 
-/** Errors and warnings as a table, the rest when it is asked for. */
+/** Errors and warnings, the rest when it is asked for. */
 export function auditSection(findings: readonly ComparedFinding[]): Section | undefined {
   if (findings.length === 0) return undefined;
-  const table = (shown: readonly ComparedFinding[]): Block => ({
-    type: "table",
-    columns: [{ title: "Severity" }, { title: "Finding" }, { title: "What was found" }],
-    rows: shown.map(({ severity, code, message }) => [severity, code, message]),
+  const told = ({ severity, code, message }: ComparedFinding): Block => ({
+    type: "text",
+    text: `${severity}, ${code}: ${message}`,
+    ...(severity === "info" ? {} : { tone: "remark" }),
   });
   const serious = findings.filter(({ severity }) => severity !== "info");
   const minor = findings.filter(({ severity }) => severity === "info");
+  const rest: Block = {
+    type: "details",
+    summary: `Worth knowing (${minor.length})`,
+    blocks: minor.map(told),
+  };
   return {
     id: "audit",
     title: "Audit of the rows",
-    blocks: [
-      ...(serious.length === 0 ? [] : [table(serious)]),
-      ...(minor.length === 0
-        ? []
-        : [
-            {
-              type: "details",
-              summary: `Worth knowing (${minor.length})`,
-              blocks: [table(minor)],
-            } satisfies Block,
-          ]),
-    ],
+    blocks: [...serious.map(told), ...(minor.length === 0 ? [] : [rest])],
   };
 }

@@ -416,7 +416,7 @@ function remarksOf(
   const candidates = entries.filter(({ kind }) => kind === "candidate").length;
   if (candidates > 1) {
     remarks.push(
-      `${best.name} was chosen among ${counted(candidates, "candidate")} by these scores, which flatters it; judge it on rows that it has not seen`,
+      `the best of ${counted(candidates, "candidate")} is flattered by the scores that it was chosen by: judge ${best.name} on rows that it has not seen`,
     );
   }
   return remarks;
