@@ -1,9 +1,9 @@
 // The nearest of many points, exactly: lays points and the boxes around them out for the search of
 // src/model/assembly/distance.ts. Knows no classes.
 //
-// Points stand in an order in which neighbours are near each other (src/learner/neighbours/arrange.ts); 16 of them have a
-// box, 16 boxes have one, and so on: a tree with 16 branches that needs no pointers. Any order gives the same answers, a good
-// one gives them soon.
+// Points stand in blocks of at most 16 that are near each other (src/learner/neighbours/arrange.ts), blocks in an order in
+// which near ones are near. Each block has a box, 16 boxes have one, and so on: a tree with 16 branches that needs no pointers.
+// Any blocks give the same answers, good ones give them soon.
 
 import { DistanceMemory } from "./distances.ts";
 import { BLOCK_POINTS, blocksBytes, type PointEncoder, type Points, writeBlocks } from "./points.ts";
@@ -28,6 +28,8 @@ interface Boxes {
 
 export interface SearchedPoints {
   points: Points;
+  /** First point of each block, then how many points there are. */
+  blockStarts: Uint32Array;
   /** How many equal rows each point stands for. */
   multiplicities: Uint32Array;
   /** Who comes first among points that are equally far. */
@@ -45,12 +47,12 @@ export class NeighbourSearch {
   readonly #k: number;
   readonly #isEuclidean: boolean;
 
-  constructor({ points, multiplicities, ranks, metric, k }: SearchedPoints) {
-    const levels = boxLevels(points);
+  constructor({ points, blockStarts, multiplicities, ranks, metric, k }: SearchedPoints) {
+    const levels = boxLevels(points, blockStarts);
     const { count, numbers, codes } = points;
-    const [indexAt, query, found, scratch, stack, multiplicitiesAt, ranksAt, first] = [
-      0, 1, 2, 3, 4, 5, 6, 7,
-    ];
+    const blocks = blockStarts.length - 1;
+    const [indexAt, query, found, scratch, stack, multiplicitiesAt, ranksAt, startsAt, first] =
+      Array(9).keys();
     const sizes = [
       INDEX_BYTES,
       (numbers + codes + 1) * 4,
@@ -59,15 +61,16 @@ export class NeighbourSearch {
       (levels.length + 1) * BLOCK_POINTS * STACK_ENTRY_BYTES,
       count * 4,
       count * 4,
-      blocksBytes(count, points),
+      (blocks + 1) * 4,
+      blocksBytes(blocks * BLOCK_POINTS, points),
       ...levels.map((boxes) => nodeLength(points) * Math.ceil(boxes.count / BLOCK_POINTS) * 4),
     ];
     const memory = new DistanceMemory(sizes);
     const { pieces, words, floats } = memory;
     words.set(multiplicities, pieces[multiplicitiesAt] / 4);
     words.set(ranks, pieces[ranksAt] / 4);
-    const everyPoint = Int32Array.from({ length: count }, (_, point) => point);
-    writeBlocks(points, everyPoint, floats, pieces[first] / 4);
+    words.set(blockStarts, pieces[startsAt] / 4);
+    writeBlocks(points, placesOf(blockStarts), floats, pieces[first] / 4);
     levels.forEach((boxes, level) => {
       writeBoxes(boxes, points, floats, pieces[first + 1 + level] / 4);
     });
@@ -83,6 +86,7 @@ export class NeighbourSearch {
         pieces[scratch],
         pieces[stack],
         pieces[found],
+        pieces[startsAt],
       ],
       pieces[indexAt] / 4,
     );
@@ -114,44 +118,60 @@ export class NeighbourSearch {
   }
 }
 
-/** Boxes of 16 points each, then of 16 boxes each, until 16 are left at most. */
-function boxLevels(points: Points): Boxes[] {
-  const levels: Boxes[] = [];
-  let below: Boxes = {
+/** Point of each place in the blocks; where a block has fewer, its last one again, which is not looked at. */
+function placesOf(blockStarts: Uint32Array): Int32Array {
+  const places = new Int32Array((blockStarts.length - 1) * BLOCK_POINTS);
+  for (let block = 0; block < blockStarts.length - 1; block++) {
+    const last = blockStarts[block + 1] - 1;
+    for (let lane = 0; lane < BLOCK_POINTS; lane++)
+      places[block * BLOCK_POINTS + lane] = Math.min(last, blockStarts[block] + lane);
+  }
+  return places;
+}
+
+/** Boxes of the blocks, then of 16 boxes each, until there are 16 at most; none where there is a single block. */
+function boxLevels(points: Points, blockStarts: Uint32Array): Boxes[] {
+  if (blockStarts.length === 2) return [];
+  const single = {
     count: points.count,
     low: points.values,
     high: points.values,
     categories: points.categories,
   };
-  while (below.count > BLOCK_POINTS) {
-    below = boxesAround(below, points);
-    levels.push(below);
+  const levels = [boxesAround(single, blockStarts, points)];
+  for (let below = levels[0]; below.count > BLOCK_POINTS; below = levels[levels.length - 1]) {
+    const count = Math.ceil(below.count / BLOCK_POINTS);
+    const starts = Uint32Array.from({ length: count + 1 }, (_, box) =>
+      Math.min(below.count, box * BLOCK_POINTS),
+    );
+    levels.push(boxesAround(below, starts, points));
   }
   return levels;
 }
 
-function boxesAround(below: Boxes, { numbers, codes }: Points): Boxes {
-  const count = Math.ceil(below.count / BLOCK_POINTS);
+/** A box around every run of boxes, from one start to the next. */
+function boxesAround(below: Boxes, starts: Uint32Array, { numbers, codes }: Points): Boxes {
+  const count = starts.length - 1;
   const boxes: Boxes = {
     count,
     low: new Float32Array(count * numbers).fill(Number.POSITIVE_INFINITY),
     high: new Float32Array(count * numbers).fill(Number.NEGATIVE_INFINITY),
     categories: new Uint16Array(count * codes),
   };
-  for (let child = 0; child < below.count; child++) {
-    const box = Math.floor(child / BLOCK_POINTS);
-    for (let number = 0; number < numbers; number++) {
-      const at = box * numbers + number;
-      const from = child * numbers + number;
-      if (below.low[from] < boxes.low[at]) boxes.low[at] = below.low[from];
-      if (below.high[from] > boxes.high[at]) boxes.high[at] = below.high[from];
-    }
-    const isFirst = child % BLOCK_POINTS === 0;
-    for (let code = 0; code < codes; code++) {
-      const at = box * codes + code;
-      const found = below.categories[child * codes + code];
-      if (isFirst) boxes.categories[at] = found;
-      else if (boxes.categories[at] !== found) boxes.categories[at] = 0;
+  for (let box = 0; box < count; box++) {
+    for (let child = starts[box]; child < starts[box + 1]; child++) {
+      for (let number = 0; number < numbers; number++) {
+        const at = box * numbers + number;
+        const from = child * numbers + number;
+        if (below.low[from] < boxes.low[at]) boxes.low[at] = below.low[from];
+        if (below.high[from] > boxes.high[at]) boxes.high[at] = below.high[from];
+      }
+      for (let code = 0; code < codes; code++) {
+        const at = box * codes + code;
+        const found = below.categories[child * codes + code];
+        if (child === starts[box]) boxes.categories[at] = found;
+        else if (boxes.categories[at] !== found) boxes.categories[at] = 0;
+      }
     }
   }
   return boxes;

@@ -107,7 +107,7 @@ async function fitNeighbours(
   const kept = keptPoints(votes, merged.points, Number(parameters["maxRows"]), context.seed);
   const order = numbersBySpread(merged.points);
   const points = takePoints(reordered(merged.points, order), kept);
-  const places = arrangePoints(points);
+  const { order: places, blockStarts } = arrangePoints(points);
   await step({ keptRows: points.count });
   const arranged = Int32Array.from(places, (place) => kept[place]);
   const classes = activeClassesOf(table, rows);
@@ -119,6 +119,7 @@ async function fitNeighbours(
     encoding,
     order,
     points: takePoints(points, places),
+    blockStarts,
     ranks: Uint32Array.from(arranged),
     ...arrangedVotes(votes, arranged),
     classWeights,

@@ -234,9 +234,10 @@ export function kernelSums(
 
 // Index, words:
 //    0 metric | 4 numbers | 8 codes | 12 highest level | 16 points' multiplicities u32 | 20 points' ranks u32
-//   24 scratch, 64 bytes | 28 stack | 32 found | 64 of each level: first block or node, how many children of it there are
-// Level 0 holds the points in blocks of 16; child c of level l lies in block or node c / 16 there, and is node c of level
-// l - 1 (for level 0, a point).
+//   24 scratch, 64 bytes | 28 stack | 32 found | 36 first point of each block, then how many points there are
+//   64 of each level: its first block or node | how many children its nodes have together
+// Level 0 holds the points in blocks of at most 16; child c of a higher level has its box in node c / 16 there, and is block or
+// node c of the level below.
 // Stack entry, 8 bytes: least distance f32 | level (upper 4 bits), node. Found, 16 bytes: distance f32 | point | rank | multiplicity.
 
 /**
@@ -250,6 +251,7 @@ export function search(index: usize, query: usize, k: u32): u32 {
   const scratch = <usize>load<u32>(index, 24);
   const stack = <usize>load<u32>(index, 28);
   const found = <usize>load<u32>(index, 32);
+  const starts = <usize>load<u32>(index, 36);
   let count: u32 = 0;
   let total: u64 = 0;
   let bound: f32 = Infinity;
@@ -264,8 +266,8 @@ export function search(index: usize, query: usize, k: u32): u32 {
     const node = load<u32>(top, 4) & 0x0fffffff;
     const record = index + 64 + ((<usize>level) << 3);
     const base = <usize>load<u32>(record);
-    const lanes = min<u32>(16, load<u32>(record, 4) - (node << 4));
     if (level > 0) {
+      const lanes = min<u32>(16, load<u32>(record, 4) - (node << 4));
       const at = base + <usize>node * nodeBytes(numbers, codes);
       const near = metric == SQUARED
         ? squaredBoxes(query, at, numbers, codes, scratch, bound)
@@ -278,10 +280,12 @@ export function search(index: usize, query: usize, k: u32): u32 {
       ? squaredWithin(query, at, numbers, codes, scratch, bound)
       : absoluteWithin(query, at, numbers, codes, scratch, bound);
     if (!near) continue;
+    const first = load<u32>(starts + ((<usize>node) << 2));
+    const lanes = load<u32>(starts + ((<usize>node) << 2), 4) - first;
     for (let lane: u32 = 0; lane < lanes; lane++) {
       const distance = load<f32>(scratch + ((<usize>lane) << 2));
       if (distance > bound) continue;
-      const point = (node << 4) + lane;
+      const point = first + lane;
       const offset = (<usize>point) << 2;
       const multiplicity = load<u32>(<usize>load<u32>(index, 16) + offset);
       insert(found, count, distance, point, load<u32>(<usize>load<u32>(index, 20) + offset), multiplicity);

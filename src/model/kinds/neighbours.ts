@@ -14,7 +14,7 @@ import type { Explanation, Model, ModelManifest } from "../contract.ts";
 import { decodeEncoding, type Encoding, encodingSections } from "../encoder.ts";
 import { METRICS, type Metric, NeighbourSearch } from "../neighbour-search.ts";
 import { permutationContributions, rankedContributions } from "../permutation.ts";
-import { decodePoints, PointEncoder, type Points, pointSections } from "../points.ts";
+import { BLOCK_POINTS, decodePoints, PointEncoder, type Points, pointSections } from "../points.ts";
 import { decodeSample, type RowSample, sampledImportance, sampleSections } from "../row-sample.ts";
 import { requireClass, requireRoom } from "../scoring.ts";
 
@@ -33,8 +33,10 @@ export interface Neighbourhood {
   encoding: Encoding;
   /** Order of the points' numbers among the encoding's inputs that are not categories. */
   order: Int32Array;
-  /** Training rows, no two equal, in an order in which neighbours stand near each other. */
+  /** Training rows, no two equal, in blocks of at most 16 that are near each other. */
   points: Points;
+  /** First point of each block, then how many points there are. */
+  blockStarts: Uint32Array;
   /** Who comes first among points that are equally far: the first training row of each. */
   ranks: Uint32Array;
   /** First of the votes of each point, then how many votes there are. */
@@ -71,12 +73,14 @@ export class NeighboursModel implements Model {
   }
 
   encode(): Uint8Array {
-    const { encoding, order, points, ranks, voteStarts, voteClasses, voteCounts } = this.neighbourhood;
+    const { encoding, order, points, blockStarts, ranks, voteStarts, voteClasses, voteCounts } =
+      this.neighbourhood;
     const { classWeights, k, weights, metric, sample } = this.neighbourhood;
     const sections = new Map<string, SectionArray>([
       ...encodingSections(encoding),
       ["ORDR", order],
       ...pointSections(points),
+      ["BLOC", blockStarts],
       ["RANK", ranks],
       ["VOST", voteStarts],
       ["VOCL", voteClasses],
@@ -213,6 +217,8 @@ export function decodeNeighbours(manifest: ModelManifest, container: Container):
   const count = ranks.length;
   require(count >= 1 && count <= NEIGHBOUR_LIMITS.points, "number of points");
   const points = decodePoints(container, count, new PointEncoder(encoding, columns, order));
+  const blockStarts = section(container, "BLOC", Uint32Array);
+  checkBlocks(blockStarts, count);
   const votes = {
     voteStarts: section(container, "VOST", Uint32Array),
     voteClasses: section(container, "VOCL", Uint16Array),
@@ -229,6 +235,7 @@ export function decodeNeighbours(manifest: ModelManifest, container: Container):
     encoding,
     order,
     points,
+    blockStarts,
     ranks,
     ...votes,
     classWeights,
@@ -243,6 +250,15 @@ interface Votes {
   voteStarts: Uint32Array;
   voteClasses: Uint16Array;
   voteCounts: Uint32Array;
+}
+
+/** Blocks have 1 to 16 points, and all points are in one. */
+function checkBlocks(starts: Uint32Array, count: number): void {
+  require(starts.length >= 2 && starts[0] === 0 && starts[starts.length - 1] === count, "blocks of points");
+  for (let block = 1; block < starts.length; block++) {
+    const size = starts[block] - starts[block - 1];
+    require(size >= 1 && size <= BLOCK_POINTS, "size of a block");
+  }
 }
 
 /** Every point has votes, of classes that there are, and no point stands for more rows than a number can hold. */
