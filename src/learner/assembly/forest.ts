@@ -451,6 +451,7 @@ function scanPairs(
   table: usize, slot: usize, histogram: usize, order: usize, count: u32, missing: u64, only: u32, logarithms: usize,
 ): bool {
   const minimumRows = load<u32>(table, 60);
+  if (only == 0 && logarithms == 0 && minimumRows < 2) return scanAllPairs(slot, histogram, order, count, missing);
   const total = load<u64>(slot, 256);
   const rows = load<u32>(slot, 232);
   const first = load<f64>(slot, 240);
@@ -482,6 +483,119 @@ function scanPairs(
   }
   store<f64>(slot, best, 272);
   return best > -Infinity;
+}
+
+/**
+ * `scanPairs` over all beginnings by Gini's impurity, where no side can have too few rows. Two beginnings at a time; what
+ * is made small is a b / (a + b) summed over the sides, from which the score differs by a factor and a constant.
+ */
+function scanAllPairs(slot: usize, histogram: usize, order: usize, count: u32, missing: u64): bool {
+  const total = load<u64>(slot, 256);
+  const weights = v128.load(slot, 240);
+  const all = f64x2.mul(asNumbers(total), weights);
+  const first = f64x2.splat(f64x2.extract_lane(all, 0));
+  const second = f64x2.splat(f64x2.extract_lane(all, 1));
+  const astray = f64x2.mul(asNumbers(missing), weights);
+  const firstAstray = f64x2.splat(f64x2.extract_lane(astray, 0));
+  const secondAstray = f64x2.splat(f64x2.extract_lane(astray, 1));
+  const two = f64x2.splat(2);
+  let best = f64x2.splat(Infinity);
+  let bestPlace = f64x2.splat(0);
+  let bestAstray = f64x2.splat(Infinity);
+  let bestAstrayPlace = f64x2.splat(0);
+  let places = f64x2.replace_lane(f64x2.splat(1), 1, 2);
+  let left: u64 = 0;
+  for (let index: u32 = 0; index + 1 < count; index += 2) {
+    left += load<u64>(histogram + ((<usize>load<u8>(order + index)) << 3));
+    const one = f64x2.mul(asNumbers(left), weights);
+    // The last one alone is looked at twice, and the first of equals is taken.
+    if (index + 2 < count) left += load<u64>(histogram + ((<usize>load<u8>(order + index, 1)) << 3));
+    const other = f64x2.mul(asNumbers(left), weights);
+    const a = i64x2.shuffle(one, other, 0, 2);
+    const b = i64x2.shuffle(one, other, 1, 3);
+    const impurity = impurityOfSides(a, b, first, second);
+    const better = f64x2.lt(impurity, best);
+    best = v128.bitselect(impurity, best, better);
+    bestPlace = v128.bitselect(places, bestPlace, better);
+    if (missing != 0) {
+      const impurityAstray = impurityOfSides(f64x2.add(a, firstAstray), f64x2.add(b, secondAstray), first, second);
+      const betterAstray = f64x2.lt(impurityAstray, bestAstray);
+      bestAstray = v128.bitselect(impurityAstray, bestAstray, betterAstray);
+      bestAstrayPlace = v128.bitselect(places, bestAstrayPlace, betterAstray);
+    }
+    places = f64x2.add(places, two);
+  }
+  let lowest = lowestOf(best);
+  let place = placeOf(best, bestPlace);
+  let side: u32 = 0;
+  if (missing != 0) {
+    if (lowestOf(bestAstray) < lowest) {
+      lowest = lowestOf(bestAstray);
+      place = placeOf(bestAstray, bestAstrayPlace);
+      side = 1;
+    }
+    const present = f64x2.sub(all, astray);
+    const a = f64x2.splat(f64x2.extract_lane(present, 0));
+    const b = f64x2.splat(f64x2.extract_lane(present, 1));
+    if (f64x2.extract_lane(impurityOfSides(a, b, first, second), 0) < lowest) {
+      place = count;
+      side = 0;
+    }
+  }
+  let here: u64 = side == 1 ? missing : 0;
+  for (let index: u32 = 0; index < place; index++)
+    here += load<u64>(histogram + ((<usize>load<u8>(order + index)) << 3));
+  const rest = total - here;
+  const hereApart = <u32>here == 0 || <u32>(here >> 32) == 0;
+  const restApart = <u32>rest == 0 || <u32>(rest >> 32) == 0;
+  store<u32>(slot, place, 280);
+  store<u32>(slot, side, 284);
+  store<u32>(slot, <u32>here + <u32>(here >> 32), 288);
+  store<u32>(slot, u32(hereApart && restApart), 292);
+  const score =
+    scoreOfPair(<f64>(<u32>here) * load<f64>(slot, 240), <f64>(<u32>(here >> 32)) * load<f64>(slot, 248), 0) +
+    scoreOfPair(<f64>(<u32>rest) * load<f64>(slot, 240), <f64>(<u32>(rest >> 32)) * load<f64>(slot, 248), 0);
+  store<f64>(slot, score, 272);
+  return place > 0;
+}
+
+/** Both counts of a bin as numbers. */
+// @ts-ignore: decorator
+@inline
+function asNumbers(pair: u64): v128 {
+  return f64x2.convert_low_i32x4_u(i64x2.splat(pair));
+}
+
+/** a b / (a + b) of the left side and of the right one, summed, for two splits. */
+// @ts-ignore: decorator
+@inline
+function impurityOfSides(a: v128, b: v128, first: v128, second: v128): v128 {
+  const c = f64x2.sub(first, a);
+  const d = f64x2.sub(second, b);
+  const left = f64x2.add(a, b);
+  const right = f64x2.add(c, d);
+  return f64x2.div(
+    f64x2.add(f64x2.mul(f64x2.mul(a, b), right), f64x2.mul(f64x2.mul(c, d), left)),
+    f64x2.mul(left, right),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function lowestOf(pair: v128): f64 {
+  return min<f64>(f64x2.extract_lane(pair, 0), f64x2.extract_lane(pair, 1));
+}
+
+/** Place of the lower of two impurities; of equal ones, the smaller place. */
+// @ts-ignore: decorator
+@inline
+function placeOf(pair: v128, places: v128): u32 {
+  const a = f64x2.extract_lane(pair, 0);
+  const b = f64x2.extract_lane(pair, 1);
+  const placeOfA = <u32>f64x2.extract_lane(places, 0);
+  const placeOfB = <u32>f64x2.extract_lane(places, 1);
+  if (a == b) return min<u32>(placeOfA, placeOfB);
+  return a < b ? placeOfA : placeOfB;
 }
 
 /** As `scanPairs`, by more than two classes; `missing` is the address of the bin of missing values (0: none). */

@@ -8,6 +8,7 @@ import { requireSameSchema } from "../../feature/schema.ts";
 import type { ColumnSpecification, FeatureTable } from "../../feature/table.ts";
 import { type Container, encodeContainer, type SectionArray } from "../container.ts";
 import type { Explanation, Model, ModelManifest } from "../contract.ts";
+import { FOREST_BLOCK_ROWS, ForestScorer, fitsForestScorer } from "../forest-scorer.ts";
 import { rankedContributions } from "../permutation.ts";
 import {
   categoryCountsOf,
@@ -24,8 +25,10 @@ import {
 export const FOREST_KIND = "forest";
 export const FOREST_FORMAT_VERSION = 1;
 
-/** Rows that are scored together: tree after tree passes over them. */
+/** Rows that are walked together in the arrays of the model: tree after tree passes over them. */
 const BLOCK_ROWS = 64;
+/** Rows after which laying the trees out for the fast scorer is worth its time and memory. */
+const FAST_ROWS = 1_000;
 /** How far from 1 the shares of a leaf may sum to. */
 const SHARE_TOLERANCE = 1e-9;
 
@@ -62,6 +65,10 @@ export class ForestModel implements Model {
   readonly #categoryCounts: Int32Array;
   readonly #columnCount: number;
   readonly #sums: Float64Array;
+  /** Made when enough rows have been scored; null when the forest is too large for it. */
+  #scorer: ForestScorer | null | undefined;
+  /** Rows that were asked for until now. */
+  #rows = 0;
   /** Of the class that was asked for last. */
   #nodeShares: { classIndex: number; shares: Float64Array } | undefined;
 
@@ -83,24 +90,32 @@ export class ForestModel implements Model {
 
   score(rows: Float64Array, count: number, out: Float64Array): void {
     this.#requireRoom(rows.length, count, out);
-    for (let start = 0; start < count; start += BLOCK_ROWS) {
-      const size = Math.min(BLOCK_ROWS, count - start);
-      this.#scoreBlock(rows, start * this.#columnCount, size, out, start * this.manifest.classes.length);
+    const columns = this.#columnCount;
+    const classes = this.manifest.classes.length;
+    const scorer = this.#scorerFor(count);
+    const size = scorer ? FOREST_BLOCK_ROWS : BLOCK_ROWS;
+    for (let start = 0; start < count; start += size) {
+      const taken = Math.min(size, count - start);
+      if (scorer) {
+        scorer.scoreRows(rows, start * columns, columns, taken);
+        this.#writeMeans(scorer.sums, taken, out, start * classes);
+      } else this.#scoreBlock(rows, start * columns, taken, out, start * classes);
     }
   }
 
   scoreTable(table: FeatureTable, out: Float64Array): void {
     requireSameSchema(this.manifest.schema, table.schema, "the table");
-    const columns = this.#columnCount;
-    this.#requireRoom(table.rowCount * columns, table.rowCount, out);
-    const block = new Float64Array(BLOCK_ROWS * columns);
-    for (let start = 0; start < table.rowCount; start += BLOCK_ROWS) {
-      const size = Math.min(BLOCK_ROWS, table.rowCount - start);
-      for (let column = 0; column < columns; column++) {
-        const values = table.values[column];
-        for (let row = 0; row < size; row++) block[row * columns + column] = values[start + row];
-      }
-      this.#scoreBlock(block, 0, size, out, start * this.manifest.classes.length);
+    this.#requireRoom(table.rowCount * this.#columnCount, table.rowCount, out);
+    const classes = this.manifest.classes.length;
+    const scorer = this.#scorerFor(table.rowCount);
+    if (!scorer) {
+      this.#walkTable(table, out);
+      return;
+    }
+    for (let start = 0; start < table.rowCount; start += FOREST_BLOCK_ROWS) {
+      const taken = Math.min(FOREST_BLOCK_ROWS, table.rowCount - start);
+      scorer.scoreColumns(table.values, start, taken);
+      this.#writeMeans(scorer.sums, taken, out, start * classes);
     }
   }
 
@@ -141,20 +156,52 @@ export class ForestModel implements Model {
     return this.#nodeShares.shares;
   }
 
+  /** The fast scorer, where so many more rows make it worth having. */
+  #scorerFor(count: number): ForestScorer | undefined {
+    this.#rows += count;
+    if (this.#scorer === undefined && this.#rows >= FAST_ROWS) {
+      const { columns } = this.manifest.schema;
+      const { distributions, activeClasses } = this.forest;
+      this.#scorer = fitsForestScorer(this.forest, columns, distributions)
+        ? new ForestScorer(this.forest, columns, distributions, activeClasses.length)
+        : null;
+    }
+    return this.#scorer ?? undefined;
+  }
+
+  #walkTable(table: FeatureTable, out: Float64Array): void {
+    const columns = this.#columnCount;
+    const block = new Float64Array(BLOCK_ROWS * columns);
+    for (let start = 0; start < table.rowCount; start += BLOCK_ROWS) {
+      const size = Math.min(BLOCK_ROWS, table.rowCount - start);
+      for (let column = 0; column < columns; column++) {
+        const values = table.values[column];
+        for (let row = 0; row < size; row++) block[row * columns + column] = values[start + row];
+      }
+      this.#scoreBlock(block, 0, size, out, start * this.manifest.classes.length);
+    }
+  }
+
   #scoreBlock(rows: Float64Array, at: number, count: number, out: Float64Array, outAt: number): void {
-    const { forest } = this;
-    const { activeClasses, treeCount } = forest;
+    const { activeClasses, treeCount, right, distributions } = this.forest;
     const outputs = activeClasses.length;
-    const classes = this.manifest.classes.length;
     const sums = this.#sums;
     sums.fill(0, 0, count * outputs);
     for (let tree = 0; tree < treeCount; tree++) {
       for (let row = 0; row < count; row++) {
-        const leaf = leafOf(forest, tree, rows, at + row * this.#columnCount, this.#categoryCounts);
-        const from = forest.right[leaf] * outputs;
-        for (let k = 0; k < outputs; k++) sums[row * outputs + k] += forest.distributions[from + k];
+        const leaf = leafOf(this.forest, tree, rows, at + row * this.#columnCount, this.#categoryCounts);
+        const from = right[leaf] * outputs;
+        for (let k = 0; k < outputs; k++) sums[row * outputs + k] += distributions[from + k];
       }
     }
+    this.#writeMeans(sums, count, out, outAt);
+  }
+
+  /** Sums over trees to means, each at the place of its class. */
+  #writeMeans(sums: Float64Array, count: number, out: Float64Array, outAt: number): void {
+    const { activeClasses, treeCount } = this.forest;
+    const outputs = activeClasses.length;
+    const classes = this.manifest.classes.length;
     if (outputs < classes) out.fill(0, outAt, outAt + count * classes);
     for (let row = 0; row < count; row++) {
       for (let k = 0; k < outputs; k++)
