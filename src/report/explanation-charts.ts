@@ -239,12 +239,13 @@ function shadeOf(rank: number): object {
 
 // --- what both have in common -------------------------------------------------------------------------------------
 
+const UNIT_CHARACTERS = 48;
 const SILENT = { type: "custom", silent: true, emphasis: { disabled: true } } as const;
 
 function amountAxis(unit: string): object {
   return {
     type: "value",
-    ...axisName(unit, 24),
+    ...axisName(shortened(unit, UNIT_CHARACTERS), 24),
     splitNumber: 5,
     axisLabel: {
       ...AXIS_TEXT,
