@@ -1,25 +1,26 @@
 // Model files that are damaged, by accident or with intent: one clear error, or a model that works; nothing else.
 
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { OrbweaverError } from "../../src/base/errors.ts";
 import { sha256 } from "../../src/base/hash.ts";
 import { Random } from "../../src/base/random.ts";
+import type { ParameterValues } from "../../src/learner/contract.ts";
 import { learnerById } from "../../src/learner/index.ts";
 import type { Model } from "../../src/model/contract.ts";
 import { decodeModel } from "../../src/model/decode.ts";
 import { mixedTable, rowMajor } from "../support/tables.ts";
 
-const MUTATIONS = 6_000;
+/** Models whose files are mutated, and how often. */
+const FITTED: readonly { learner: string; parameters: ParameterValues; mutations: number }[] = [
+  { learner: "boosting", parameters: { iterations: 3, minLeafRows: 5 }, mutations: 6_000 },
+  { learner: "neighbours", parameters: { maxRows: 60 }, mutations: 1_000 },
+  { learner: "one-class", parameters: { nu: 0.2 }, mutations: 1_000 },
+  { learner: "svm-rbf", parameters: { maxRows: 60 }, mutations: 1_000 },
+];
+
 const CODES = ["model-format", "model-corrupt", "model-version"];
 const table = mixedTable({ rows: 300, classes: 3, seed: 5 });
 const rows = rowMajor(table);
-let bytes: Uint8Array;
-
-beforeAll(async () => {
-  const model = await learnerById("boosting").fit(table, { iterations: 3, minLeafRows: 5 }, { seed: 1 });
-  bytes = model.encode();
-});
-
 /** Makes the checksum fit, so that the checks behind it are reached. */
 function sealed(content: Uint8Array): Uint8Array {
   if (content.length < 64) return content;
@@ -27,7 +28,7 @@ function sealed(content: Uint8Array): Uint8Array {
   return content;
 }
 
-function mutated(random: Random): Uint8Array {
+function mutated(bytes: Uint8Array, random: Random): Uint8Array {
   const copy = bytes.slice();
   const view = new DataView(copy.buffer);
   const changes = random.integer(1, 4);
@@ -61,40 +62,48 @@ function attempt(content: Uint8Array): string {
   return "none";
 }
 
-test("mutated files with a false checksum are refused", () => {
-  const random = new Random(11);
-  for (let round = 0; round < MUTATIONS / 4; round++) {
-    const content = mutated(random);
-    if (Buffer.compare(content, bytes) === 0) continue;
-    expect(CODES, `round ${round}`).toContain(attempt(content));
-  }
-});
+describe.each(FITTED)("model of $learner", ({ learner, parameters, mutations }) => {
+  let bytes: Uint8Array;
 
-test("mutated files with a true checksum are refused or work", () => {
-  const random = new Random(12);
-  const outcomes = new Map<string, number>();
-  for (let round = 0; round < MUTATIONS; round++) {
-    const outcome = attempt(sealed(mutated(random)));
-    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-    expect([...CODES, "none"], `round ${round}`).toContain(outcome);
-  }
-  // Both sides of the check are reached, or the test proves nothing.
-  expect(outcomes.get("model-corrupt")).toBeGreaterThan(100);
-  expect(outcomes.get("none")).toBeGreaterThan(100);
-});
+  beforeAll(async () => {
+    bytes = (await learnerById(learner).fit(table, parameters, { seed: 1 })).encode();
+  });
 
-test("every cut of the file is refused", () => {
-  for (let length = 0; length < bytes.length; length += length < 100 ? 1 : 97) {
-    expect(CODES, `cut after ${length}`).toContain(attempt(bytes.slice(0, length)));
-    expect(CODES, `cut after ${length}, sealed`).toContain(attempt(sealed(bytes.slice(0, length))));
-  }
-});
+  test("mutated files with a false checksum are refused", () => {
+    const random = new Random(11);
+    for (let round = 0; round < mutations / 4; round++) {
+      const content = mutated(bytes, random);
+      if (Buffer.compare(content, bytes) === 0) continue;
+      expect(CODES, `round ${round}`).toContain(attempt(content));
+    }
+  });
 
-test("arbitrary bytes are refused", () => {
-  const random = new Random(13);
-  for (let round = 0; round < 500; round++) {
-    const content = Uint8Array.from({ length: random.integer(0, 300) }, () => random.integer(0, 255));
-    if (random.chance(0.5)) content.set(bytes.subarray(0, Math.min(12, content.length)));
-    expect(CODES).toContain(attempt(sealed(content)));
-  }
+  test("mutated files with a true checksum are refused or work", () => {
+    const random = new Random(12);
+    const outcomes = new Map<string, number>();
+    for (let round = 0; round < mutations; round++) {
+      const outcome = attempt(sealed(mutated(bytes, random)));
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      expect([...CODES, "none"], `round ${round}`).toContain(outcome);
+    }
+    // Both sides of the check are reached, or the test proves nothing.
+    expect(outcomes.get("model-corrupt")).toBeGreaterThan(100);
+    expect(outcomes.get("none")).toBeGreaterThan(100);
+  });
+
+  test("every cut of the file is refused", () => {
+    for (let length = 0; length < bytes.length; length += length < 100 ? 1 : 97) {
+      expect(CODES, `cut after ${length}`).toContain(attempt(bytes.slice(0, length)));
+      expect(CODES, `cut after ${length}, sealed`).toContain(attempt(sealed(bytes.slice(0, length))));
+    }
+  });
+
+  test("arbitrary bytes are refused", () => {
+    const random = new Random(13);
+    for (let round = 0; round < 500; round++) {
+      const content = Uint8Array.from({ length: random.integer(0, 300) }, () => random.integer(0, 255));
+      if (random.chance(0.5)) content.set(bytes.subarray(0, Math.min(12, content.length)));
+      expect(CODES).toContain(attempt(sealed(content)));
+    }
+  });
 });
