@@ -44,7 +44,6 @@ export type { ReadFacts } from "../dataset/row-reader.ts";
 export type { Progress } from "../learner/contract.ts";
 export type { ComparedEntry, ComparedFinding, Comparison } from "../report/comparison-contract.ts";
 export type { CompareProgress } from "./search/compare.ts";
-export { isTold } from "./search/compare.ts";
 export { PRESETS, type Preset } from "./search/presets.ts";
 
 export interface TrainOptions extends StepOptions {

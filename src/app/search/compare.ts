@@ -381,8 +381,8 @@ function addDifferences(
   }
 }
 
-/** Whether the folds do not tell an entry from the best. */
-export function isTold({ difference }: ComparedEntry): boolean {
+/** Whether the folds tell an entry from the best. */
+function isTold({ difference }: ComparedEntry): boolean {
   return difference === undefined || !(difference.low <= 0 && difference.high >= 0);
 }
 

@@ -25,6 +25,11 @@ const UNKNOWN_METHODS = ["conformal", "density"] as const;
 
 /** Throws `parameter-invalid` for steps that are none. */
 export function stepsOf({ select, calibrate, unknown, coverage }: StepOptions): Steps {
+  if (coverage !== undefined && unknown === undefined)
+    throw new OrbweaverError(
+      "parameter-invalid",
+      "coverage says how much is known: name a method with --unknown",
+    );
   return {
     ...(select !== undefined && { selection: parseSelection(select) }),
     ...(calibrate !== undefined && {

@@ -42,6 +42,9 @@ function orbweaverProblems(words: readonly string[], known: KnownCommands): stri
   ];
 }
 
+/** Options whose values are several names with commas between. */
+const LISTS = new Set(["--learner"]);
+
 /**
  * Values that name nothing. What begins with a capital or a bracket is a place where a name goes; settings may follow
  * a name behind a colon.
@@ -49,9 +52,12 @@ function orbweaverProblems(words: readonly string[], known: KnownCommands): stri
 function valueProblems(words: readonly string[], known: KnownCommands): string[] {
   return words.flatMap((option, index) => {
     const allowed = known.values.get(option);
-    const name = (words[index + 1] ?? "").split(":")[0] ?? "";
-    if (allowed === undefined || !/^[a-z]/.test(name) || allowed.has(name)) return [];
-    return [`${option} knows no '${name}'`];
+    const value = words[index + 1] ?? "";
+    const names = LISTS.has(option) ? value.split(",") : [value.split(":")[0] ?? ""];
+    if (allowed === undefined) return [];
+    return names
+      .filter((name) => /^[a-z]/.test(name) && !allowed.has(name))
+      .map((name) => `${option} knows no '${name}'`);
   });
 }
 
