@@ -90,7 +90,7 @@ export const METRICS: readonly MetricDescription[] = [
     "rocAuc",
     "ROC AUC",
     "probabilities",
-    "Chance that a row of a class is ranked above one of another: mean over classes.",
+    "Chance that a row of a class ranks above another's: mean over classes.",
   ),
   greater(
     "weightedRocAuc",
@@ -98,12 +98,7 @@ export const METRICS: readonly MetricDescription[] = [
     "probabilities",
     "The same, each class weighted by its rows.",
   ),
-  greater(
-    "prAuc",
-    "PR AUC",
-    "probabilities",
-    "Average precision over all thresholds: mean over classes, each against the rest.",
-  ),
+  greater("prAuc", "PR AUC", "probabilities", "Average precision over all thresholds: mean over classes."),
   greater("weightedPrAuc", "weighted PR AUC", "probabilities", "The same, each class weighted by its rows."),
   lesser("logLoss", "log loss", "Mean of minus the logarithm of the true class's probability."),
   lesser("brier", "Brier score", "Mean squared error of the probabilities."),

@@ -3,13 +3,13 @@
 // What it guarantees: the same chart gives the same bytes, whatever was drawn before; text of strangers cannot become
 // markup; shapes tell on pointing what they stand for. Knows no kind of chart.
 
-import { BarChart, CustomChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { GridComponent } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { escaped, type Markup, markup } from "./markup.ts";
 
-use([BarChart, CustomChart, GridComponent, SVGRenderer]);
+use([BarChart, CustomChart, LineChart, GridComponent, SVGRenderer]);
 
 export interface Drawing {
   /** Options of ECharts. */

@@ -52,7 +52,7 @@ export interface KeyEntry {
 }
 
 /** Colours that the page defines for light and dark. */
-export type ThemeColour = "accent" | "against";
+export type ThemeColour = "accent" | "against" | "soft";
 
 export interface TableColumn {
   title: string;
