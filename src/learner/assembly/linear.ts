@@ -492,12 +492,465 @@ function runSoftmax(job: usize, block: u32, scratch: usize): void {
   store<f64>(biasGradient + bytes, f64x2.extract_lane(loss, 0) + f64x2.extract_lane(loss, 1));
 }
 
+// ------------------------------------------------------------------------------------- support vector machines
+
+// Hinge job (words):  0 matrix | 4 decisions f64 of each row | 8 labels u32 of each row | 12 label of the positive class
+//   16 costs f64 of each row (twice C times its weight; 0: left out) | 20 changes f64 of each row (`runLine`)
+//   24 rows of a block | 28 partial sums | 32 bytes of a partial sum | 36 step f64 (pointer; `runLine`)
+//   40 matrix of second derivatives wanted
+// Partial sums of `runHinge`, for rows of n numbers:  gradient n | sums of first and second derivatives, loss: 3
+//   second derivatives of bias and inputs n | of pairs of inputs n × n (upper triangle)
+
+// @ts-ignore: decorator
+@inline
+function signOf(labels: usize, row: u32, label: u32): f64 {
+  return load<u32>(labels + ((<usize>row) << 2)) == label ? 1 : -1;
+}
+
+/**
+ * Squared hinge loss Σ cost / 2 × max(0, 1 - y f)²: gradient and generalised second derivatives by what the matrix keeps of
+ * each row, from the rows that the loss touches. Scratch: four rows that wait, 16 bytes each.
+ */
+function runHinge(job: usize, block: u32, scratch: usize): void {
+  const matrix = <usize>load<u32>(job);
+  const stride = load<u32>(matrix, 8);
+  const data = <usize>load<u32>(matrix, 12);
+  const decisions = <usize>load<u32>(job, 4);
+  const labels = <usize>load<u32>(job, 8);
+  const label = load<u32>(job, 12);
+  const costs = <usize>load<u32>(job, 16);
+  const wanted = load<u32>(job, 40) != 0;
+  const out = <usize>load<u32>(job, 28) + <usize>block * load<u32>(job, 32);
+  const length = stride != 0 ? stride : load<u32>(matrix, 4);
+  const sums = out + ((<usize>length) << 3);
+  const cross = sums + 24;
+  const squares = cross + ((<usize>length) << 3);
+  memory.fill(out, 0, wanted ? <usize>load<u32>(job, 32) : cross - out);
+  const end = endOf(job, block);
+  let first: f64 = 0;
+  let second: f64 = 0;
+  let loss: f64 = 0;
+  let waiting: u32 = 0;
+  for (let row = firstOf(job, block); row < end; row++) {
+    const offset = (<usize>row) << 3;
+    const cost = load<f64>(costs + offset);
+    const y = signOf(labels, row, label);
+    const rest = y - load<f64>(decisions + offset);
+    if (cost == 0 || y * rest <= 0) continue;
+    const slope = -cost * rest;
+    addRow(stride, data, row, slope, out);
+    first += slope;
+    second += cost;
+    loss += 0.5 * cost * rest * rest;
+    if (!wanted) continue;
+    addRow(stride, data, row, cost, cross);
+    if (stride == 0) {
+      addSquares(data + offset, length, cost, squares);
+      continue;
+    }
+    const place = scratch + ((<usize>waiting) << 4);
+    store<u32>(place, <u32>(data + ((<usize>row * stride) << 3)));
+    store<f64>(place, cost, 8);
+    if (++waiting == 4) {
+      addFourSquares(scratch, stride, squares);
+      waiting = 0;
+    }
+  }
+  if (waiting > 0) {
+    for (let index = waiting; index < 4; index++) {
+      store<u32>(scratch + ((<usize>index) << 4), load<u32>(scratch));
+      store<f64>(scratch + ((<usize>index) << 4), 0, 8);
+    }
+    addFourSquares(scratch, stride, squares);
+  }
+  store<f64>(sums, first);
+  store<f64>(sums, second, 8);
+  store<f64>(sums, loss, 16);
+}
+
+/** Adds cost × row × rowᵀ of a sparse row. */
+// @ts-ignore: decorator
+@inline
+function addSquares(entry: usize, length: u32, cost: f64, squares: usize): void {
+  const values = <usize>load<u32>(entry);
+  const count = <usize>load<u32>(entry, 4);
+  const inputs = values + (count << 3);
+  for (let a: usize = 0; a < count; a++) {
+    const factor = cost * load<f64>(values + (a << 3));
+    const line = squares + ((<usize>load<u32>(inputs + (a << 2)) * length) << 3);
+    for (let b = a; b < count; b++) {
+      const at = line + ((<usize>load<u32>(inputs + (b << 2))) << 3);
+      store<f64>(at, load<f64>(at) + factor * load<f64>(values + (b << 3)));
+    }
+  }
+}
+
+/** Adds cost × row × rowᵀ of four dense rows, so that sums are loaded and stored once for all of them. */
+function addFourSquares(waiting: usize, stride: u32, squares: usize): void {
+  const a = <usize>load<u32>(waiting);
+  const b = <usize>load<u32>(waiting, 16);
+  const c = <usize>load<u32>(waiting, 32);
+  const d = <usize>load<u32>(waiting, 48);
+  const end = (<usize>stride) << 3;
+  for (let first: usize = 0; first < end; first += 8) {
+    const fa = f64x2.splat(load<f64>(waiting, 8) * load<f64>(a + first));
+    const fb = f64x2.splat(load<f64>(waiting, 24) * load<f64>(b + first));
+    const fc = f64x2.splat(load<f64>(waiting, 40) * load<f64>(c + first));
+    const fd = f64x2.splat(load<f64>(waiting, 56) * load<f64>(d + first));
+    for (let second = first & ~15; second < end; second += 16) {
+      const at = squares + second;
+      const near = f64x2.add(f64x2.mul(fa, v128.load(a + second)), f64x2.mul(fb, v128.load(b + second)));
+      const far = f64x2.add(f64x2.mul(fc, v128.load(c + second)), f64x2.mul(fd, v128.load(d + second)));
+      v128.store(at, f64x2.add(v128.load(at), f64x2.add(near, far)));
+    }
+    squares += end;
+  }
+}
+
+/** Slope and curvature of the squared hinge loss at a step along changes of the decisions: two numbers a block. */
+function runLine(job: usize, block: u32): void {
+  const decisions = <usize>load<u32>(job, 4);
+  const labels = <usize>load<u32>(job, 8);
+  const label = load<u32>(job, 12);
+  const costs = <usize>load<u32>(job, 16);
+  const changes = <usize>load<u32>(job, 20);
+  const step = load<f64>(<usize>load<u32>(job, 36));
+  const end = endOf(job, block);
+  let slope: f64 = 0;
+  let curvature: f64 = 0;
+  for (let row = firstOf(job, block); row < end; row++) {
+    const offset = (<usize>row) << 3;
+    const y = signOf(labels, row, label);
+    const change = load<f64>(changes + offset);
+    const rest = y - load<f64>(decisions + offset) - step * change;
+    const cost = y * rest > 0 ? load<f64>(costs + offset) : 0;
+    slope -= cost * rest * change;
+    curvature += cost * change * change;
+  }
+  const out = <usize>load<u32>(job, 28) + <usize>block * load<u32>(job, 32);
+  store<f64>(out, slope);
+  store<f64>(out, curvature, 8);
+}
+
+// Product job (words):  0 matrix | 4 vector | 8 constant f64 (pointer) | 12 out f64 of each row
+//   16 out f64 of each row: its square (0: not wanted) | 24 rows of a block
+
+/** Inner products of rows and a vector, plus a constant; and of rows with themselves. */
+function runProduct(job: usize, block: u32): void {
+  const matrix = <usize>load<u32>(job);
+  const stride = load<u32>(matrix, 8);
+  const data = <usize>load<u32>(matrix, 12);
+  const vector = <usize>load<u32>(job, 4);
+  const constant = load<f64>(<usize>load<u32>(job, 8));
+  const out = <usize>load<u32>(job, 12);
+  const squares = <usize>load<u32>(job, 16);
+  const end = endOf(job, block);
+  for (let row = firstOf(job, block); row < end; row++) {
+    const offset = (<usize>row) << 3;
+    store<f64>(out + offset, constant + dotRow(stride, data, row, vector));
+    if (squares != 0) store<f64>(squares + offset, squareOf(stride, data, row));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function squareOf(stride: u32, data: usize, row: u32): f64 {
+  if (stride != 0) {
+    const at = data + ((<usize>row * stride) << 3);
+    return denseDot(at, stride, at);
+  }
+  const entry = data + ((<usize>row) << 3);
+  const values = <usize>load<u32>(entry);
+  const end = values + ((<usize>load<u32>(entry, 4)) << 3);
+  let sum: f64 = 0;
+  for (let at = values; at < end; at += 8) sum += load<f64>(at) * load<f64>(at);
+  return sum;
+}
+
+// Dual job (words):  0 problems, 96 bytes each | 4 passes
+// Problem:  0 matrix | 4 alpha f64 of each row | 8 vector | 12 order u32 of the rows that take part | 16 labels u32
+//   20 label of the positive class | 24 costs f64 (C times the row's weight) | 28 squares f64 (of rows with base and bias)
+//   32 base products f64 of each row | 36 rows that take part | 40 active ones of them | 44 random state, not 0
+//   48 done | 52 passes done | 56 squared: 0 hinge, 1 squared hinge | 60 base (numbers of a row)
+//   64 bound above f64 | 72 bound below f64 | 80 largest violation f64 | 88 tolerance f64
+
+/**
+ * Passes of dual coordinate descent over one problem (Hsieh et al. 2008, algorithm 3, with shrinking). A row is its
+ * difference from the base, the base, and 1 for the bias:  weights = vector + scale × (base, 1),  where `vector` only
+ * changes where a row differs from the base.
+ */
+function runDual(job: usize, item: u32): void {
+  const problem = <usize>load<u32>(job) + <usize>item * 96;
+  if (load<u32>(problem, 48) != 0) return;
+  const matrix = <usize>load<u32>(problem);
+  const stride = load<u32>(matrix, 8);
+  const data = <usize>load<u32>(matrix, 12);
+  const alphas = <usize>load<u32>(problem, 4);
+  const vector = <usize>load<u32>(problem, 8);
+  const order = <usize>load<u32>(problem, 12);
+  const labels = <usize>load<u32>(problem, 16);
+  const label = load<u32>(problem, 20);
+  const costs = <usize>load<u32>(problem, 24);
+  const squares = <usize>load<u32>(problem, 28);
+  const products = <usize>load<u32>(problem, 32);
+  const count = load<u32>(problem, 36);
+  const squared = load<u32>(problem, 56) != 0;
+  const base = <usize>load<u32>(problem, 60);
+  const length = stride != 0 ? stride : load<u32>(matrix, 4);
+  let active = load<u32>(problem, 40);
+  let random = load<u32>(problem, 44);
+  let above = load<f64>(problem, 64);
+  let below = load<f64>(problem, 72);
+  const tolerance = load<f64>(problem, 88);
+  // The weights are summed anew from what the rows weigh: so rounding does not add up over many passes.
+  memory.fill(vector, 0, (<usize>length) << 3);
+  let scale: f64 = 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const row = load<u32>(order + ((<usize>index) << 2));
+    const alpha = load<f64>(alphas + ((<usize>row) << 3));
+    if (alpha == 0) continue;
+    const part = alpha * signOf(labels, row, label);
+    addRow(stride, data, row, part, vector);
+    scale += part;
+  }
+  let baseProduct: f64 = 0;
+  let baseSquare: f64 = 1;
+  for (let index: u32 = 0; index < length; index++) {
+    const at = (<usize>index) << 3;
+    baseProduct += load<f64>(vector + at) * load<f64>(base + at);
+    baseSquare += load<f64>(base + at) * load<f64>(base + at);
+  }
+  let passes = load<u32>(job, 4);
+  for (; passes > 0; passes--) {
+    let largest: f64 = -Infinity;
+    let smallest: f64 = Infinity;
+    let index: u32 = 0;
+    while (index < active) {
+      // Fisher and Yates, on the way.
+      random ^= random << 13;
+      random ^= random >>> 17;
+      random ^= random << 5;
+      const place = order + ((<usize>index) << 2);
+      const other = order + ((<usize>(index + <u32>(((<u64>random) * (active - index)) >>> 32))) << 2);
+      const row = load<u32>(other);
+      store<u32>(other, load<u32>(place));
+      store<u32>(place, row);
+      const offset = (<usize>row) << 3;
+      const y = signOf(labels, row, label);
+      const alpha = load<f64>(alphas + offset);
+      const cost = load<f64>(costs + offset);
+      const product = load<f64>(products + offset);
+      const score = dotRow(stride, data, row, vector) + baseProduct + scale * (product + baseSquare);
+      const diagonal = squared ? 0.5 / cost : 0;
+      const gradient = y * score - 1 + alpha * diagonal;
+      let violation = gradient;
+      if (alpha == 0) {
+        if (gradient > above) {
+          active--;
+          store<u32>(place, load<u32>(order + ((<usize>active) << 2)));
+          store<u32>(order + ((<usize>active) << 2), row);
+          continue;
+        }
+        violation = min<f64>(gradient, 0);
+      } else if (!squared && alpha == cost) {
+        if (gradient < below) {
+          active--;
+          store<u32>(place, load<u32>(order + ((<usize>active) << 2)));
+          store<u32>(order + ((<usize>active) << 2), row);
+          continue;
+        }
+        violation = max<f64>(gradient, 0);
+      }
+      largest = max(largest, violation);
+      smallest = min(smallest, violation);
+      if (abs(violation) > 1e-12) {
+        const moved = max<f64>(alpha - gradient / (load<f64>(squares + offset) + diagonal), 0);
+        const next = squared ? moved : min(moved, cost);
+        store<f64>(alphas + offset, next);
+        const part = (next - alpha) * y;
+        addRow(stride, data, row, part, vector);
+        scale += part;
+        baseProduct += part * product;
+      }
+      index++;
+    }
+    store<u32>(problem, load<u32>(problem, 52) + 1, 52);
+    const width = active == 0 ? 0 : largest - smallest;
+    store<f64>(problem, width, 80);
+    if (width <= tolerance) {
+      if (active == count) {
+        store<u32>(problem, 1, 48);
+        break;
+      }
+      active = count;
+      above = Infinity;
+      below = -Infinity;
+      continue;
+    }
+    above = largest <= 0 ? Infinity : largest;
+    below = smallest >= 0 ? -Infinity : smallest;
+  }
+  for (let index: u32 = 0; index < length; index++) {
+    const at = vector + ((<usize>index) << 3);
+    store<f64>(at, load<f64>(at) + scale * load<f64>(base + ((<usize>index) << 3)));
+  }
+  store<f64>(vector + ((<usize>length) << 3), scale);
+  store<u32>(problem, active, 40);
+  store<u32>(problem, random, 44);
+  store<f64>(problem, above, 64);
+  store<f64>(problem, below, 72);
+}
+
+// ------------------------------------------------------------------------------------ stochastic gradient descent
+
+// Descent job (words):  0 problems, 144 bytes each
+// Problem:  0 matrix | 4 order u32, one for each row of the table | 8 rows in the order | 12 labels u32 of each row of the matrix
+//   16 label of the positive class | 20 row weights f64 | 24 vector | 28 averaged part (0: no average) | 32 what the L1 penalty
+//   took of each input (0: none) | 36 loss: 0 hinge, 1 log, 2 modified Huber | 40 schedule: 0 optimal, 1 constant
+//   48 scale f64 | 56 bias f64 | 64 step f64 (from 1) | 72 L2 penalty f64 | 80 L1 penalty f64 | 88 rate f64: constant, or 1 / (first
+//   rate × penalty) | 96 L1 penalty due so far f64 | 104 sum of scales f64 | 112 sum of biases f64 | 120 sum of losses f64
+//   128 penalty f64
+
+/**
+ * One epoch of one problem: the weights are scale × vector. With the sum S of the scales after each step, and S × change
+ * taken off `averaged` at each change, the sum of the weights after all steps is S × vector - averaged (Bottou 2012).
+ */
+function runDescent(job: usize, item: u32): void {
+  const problem = <usize>load<u32>(job) + <usize>item * 144;
+  const matrix = <usize>load<u32>(problem);
+  const stride = load<u32>(matrix, 8);
+  const data = <usize>load<u32>(matrix, 12);
+  const order = <usize>load<u32>(problem, 4);
+  const count = load<u32>(problem, 8);
+  const labels = <usize>load<u32>(problem, 12);
+  const label = load<u32>(problem, 16);
+  const rowWeights = <usize>load<u32>(problem, 20);
+  const vector = <usize>load<u32>(problem, 24);
+  const averaged = <usize>load<u32>(problem, 28);
+  const taken = <usize>load<u32>(problem, 32);
+  const kind = load<u32>(problem, 36);
+  const isConstant = load<u32>(problem, 40) != 0;
+  const l2 = load<f64>(problem, 72);
+  const l1 = load<f64>(problem, 80);
+  const rate = load<f64>(problem, 88);
+  const penalty = load<f64>(problem, 128);
+  const length = stride != 0 ? stride : load<u32>(matrix, 4);
+  let scale = load<f64>(problem, 48);
+  let bias = load<f64>(problem, 56);
+  let step = load<f64>(problem, 64);
+  let due = load<f64>(problem, 96);
+  let scales: f64 = 0;
+  let biases: f64 = 0;
+  let losses: f64 = 0;
+  if (averaged != 0) memory.fill(averaged, 0, (<usize>length) << 3);
+  for (let index: u32 = 0; index < count; index++) {
+    const row = load<u32>(order + ((<usize>index) << 2));
+    const y = signOf(labels, row, label);
+    const weight = load<f64>(rowWeights + ((<usize>row) << 3));
+    const eta = isConstant ? rate : 1 / (penalty * (rate + step - 1));
+    const margin = y * (scale * dotRow(stride, data, row, vector) + bias);
+    let slope: f64 = 0;
+    if (kind == 0) {
+      if (margin < 1) {
+        slope = 1;
+        losses += weight * (1 - margin);
+      }
+    } else if (kind == 1) {
+      const e = f64x2.extract_lane(exp2(f64x2.splat(-abs(margin))), 0);
+      slope = margin >= 0 ? e / (1 + e) : 1 / (1 + e);
+      losses += weight * (max<f64>(0, -margin) + f64x2.extract_lane(log2(f64x2.splat(1 + e)), 0));
+    } else if (margin < 1) {
+      slope = margin >= -1 ? 2 * (1 - margin) : 4;
+      losses += weight * (margin >= -1 ? (1 - margin) * (1 - margin) : -4 * margin);
+    }
+    scale *= max<f64>(0, 1 - eta * l2);
+    if (scale < 1e-9) {
+      for (let input: u32 = 0; input < length; input++) {
+        const at = vector + ((<usize>input) << 3);
+        store<f64>(at, load<f64>(at) * scale);
+      }
+      if (scale > 0) {
+        scales /= scale;
+      } else if (averaged != 0) {
+        // Nothing is left of the vector; the sum so far cannot be told by it. A rate so large is one of the first steps.
+        memory.fill(averaged, 0, (<usize>length) << 3);
+        scales = 0;
+      }
+      scale = 1;
+    }
+    if (slope != 0) {
+      const change = eta * weight * slope * y;
+      addRow(stride, data, row, change / scale, vector);
+      if (averaged != 0) addRow(stride, data, row, (scales * change) / scale, averaged);
+      bias += change;
+    }
+    if (taken != 0) {
+      due += eta * l1;
+      penalise(stride, data, row, vector, averaged, taken, scale, scales, due);
+    }
+    scales += scale;
+    biases += bias;
+    step += 1;
+  }
+  if (taken != 0) {
+    for (let input: u32 = 0; input < length; input++) {
+      penaliseOne((<usize>input) << 3, vector, averaged, taken, scale, scales, due);
+    }
+  }
+  store<f64>(problem, scale, 48);
+  store<f64>(problem, bias, 56);
+  store<f64>(problem, step, 64);
+  store<f64>(problem, due, 96);
+  store<f64>(problem, scales, 104);
+  store<f64>(problem, biases, 112);
+  store<f64>(problem, losses, 120);
+}
+
+/** Takes what is due of the L1 penalty from the inputs of a row (Tsuruoka, Tsujii and Ananiadou 2009). */
+// @ts-ignore: decorator
+@inline
+function penalise(stride: u32, data: usize, row: u32, vector: usize, averaged: usize, taken: usize, scale: f64,
+  scales: f64, due: f64): void {
+  if (stride != 0) {
+    const end = (<usize>stride) << 3;
+    for (let at: usize = 0; at < end; at += 8) penaliseOne(at, vector, averaged, taken, scale, scales, due);
+    return;
+  }
+  const entry = data + ((<usize>row) << 3);
+  const count = <usize>load<u32>(entry, 4);
+  const inputs = <usize>load<u32>(entry) + (count << 3);
+  for (let index: usize = 0; index < count; index++) {
+    const at = (<usize>load<u32>(inputs + (index << 2))) << 3;
+    penaliseOne(at, vector, averaged, taken, scale, scales, due);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function penaliseOne(at: usize, vector: usize, averaged: usize, taken: usize, scale: f64, scales: f64, due: f64): void {
+  const before = scale * load<f64>(vector + at);
+  const had = load<f64>(taken + at);
+  let after: f64 = 0;
+  if (before > 0) after = max<f64>(0, before - (due + had));
+  else if (before < 0) after = min<f64>(0, before + (due - had));
+  if (after == before) return;
+  const change = (after - before) / scale;
+  store<f64>(taken + at, had + after - before);
+  store<f64>(vector + at, load<f64>(vector + at) + change);
+  if (averaged != 0) store<f64>(averaged + at, load<f64>(averaged + at) + scales * change);
+}
+
 // ------------------------------------------------------------------------------------------------------- work
 
 class LinearWork extends Work {
   item(kind: u32, job: usize, item: u32, scratch: usize): void {
     if (kind == 1) runLogistic(job, item, scratch);
     else if (kind == 2) runSoftmax(job, item, scratch);
+    else if (kind == 3) runHinge(job, item, scratch);
+    else if (kind == 4) runLine(job, item);
+    else if (kind == 5) runProduct(job, item);
+    else if (kind == 6) runDual(job, item);
+    else if (kind == 7) runDescent(job, item);
   }
 }
 

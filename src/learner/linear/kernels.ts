@@ -4,7 +4,7 @@ import { KERNEL_BASE64 } from "../linear-kernels.generated.ts";
 import { KernelModule, type SharedKernels, type Workspace } from "../workspace.ts";
 
 /** Kinds of jobs; their words are listed in the source of the kernels, src/learner/assembly/linear.ts. */
-export const JOB = { logistic: 1, softmax: 2 } as const;
+export const JOB = { logistic: 1, softmax: 2, hinge: 3, line: 4, product: 5, dual: 6, descent: 7 } as const;
 
 /** Rows whose scores a thread keeps at a time, as the kernels have it. */
 export const STRIP = 32;
