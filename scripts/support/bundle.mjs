@@ -3,8 +3,8 @@
 //
 // What it guarantees: every file lies directly in `dist/program`, two folders below the package, as every module of
 // `src/ROOM` and `dist/ROOM` does, so `new URL("../../assets/…", import.meta.url)` means the same in all three. Packages
-// of JavaScript go into the bundle, with their licences beside it; native ones stay in node_modules. Source maps lead
-// stack traces back to `src` (see bin/orbweaver).
+// of JavaScript go into the bundle, with their licences beside it; native ones stay in node_modules, and so do runtimes of
+// ONNX, which users may have installed. Source maps lead stack traces back to `src` (see bin/orbweaver).
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,7 +12,7 @@ import { join } from "node:path";
 
 export const PROGRAM = "dist/program";
 const ENTRY = "src/cli/main.ts";
-const NATIVE = ["@duckdb/*"];
+const NATIVE = ["@duckdb/*", "onnxruntime-node", "onnxruntime-web"];
 const LICENCES = `${PROGRAM}/LICENSES.txt`;
 
 /** Whether a file of the sources is where the bundle begins. */

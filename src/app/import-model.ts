@@ -19,6 +19,7 @@ import { checkOnnx } from "../onnx/check.ts";
 import { type MappingWishes, type NamedColumn, planInputs } from "../onnx/mapping.ts";
 import { type OwnMetadata, ownMetadata } from "../onnx/metadata.ts";
 import { type PreparedOnnx, prepareOnnx } from "../onnx/prepare.ts";
+import { quoted } from "../onnx/quoted.ts";
 import { type OnnxFile, readOnnx } from "../onnx/read.ts";
 import { readBytes, writeWhole } from "./file.ts";
 import { readNamedRows } from "./named-rows.ts";
@@ -244,10 +245,10 @@ function classesOf(
   );
   const surplus = [...names.keys()].find((name) => !known.includes(name));
   if (surplus !== undefined) {
-    const shown = known.slice(0, 12).join(", ");
+    const shown = listed(known);
     throw new OrbweaverError(
       "parameter-invalid",
-      `the ONNX file has no class '${surplus}'; its classes are ${shown}`,
+      `the ONNX file has no class ${quoted(surplus)}; its classes are ${shown}`,
     );
   }
   return checkedClasses(
@@ -261,7 +262,7 @@ function checkedClasses(classes: string[], count: number | undefined, hint: stri
   if (new Set(classes).size !== classes.length || classes.length < 2)
     throw new OrbweaverError(
       "parameter-invalid",
-      `the classes are ${classes.slice(0, 12).join(", ")}, expected at least two different names`,
+      `the classes are ${listed(classes)}, expected at least two different names`,
       { hint },
     );
   if (count !== undefined && classes.length !== count)
@@ -284,11 +285,15 @@ function benignOf(
   }
   const missing = given.find((name) => !classes.includes(name));
   if (missing === undefined) return [...given];
-  const shown = classes.slice(0, 12).join(", ");
+  const shown = listed(classes);
   throw new OrbweaverError(
     "parameter-invalid",
-    `benign class '${missing}' does not occur; the classes are ${shown}`,
+    `benign class ${quoted(missing)} does not occur; the classes are ${shown}`,
   );
+}
+
+function listed(names: readonly string[]): string {
+  return names.slice(0, 12).map(quoted).join(", ");
 }
 
 /** The median of every numeric column, the most frequent code of every categorical one; NaN where all are missing. */

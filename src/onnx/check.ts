@@ -6,6 +6,7 @@
 
 import { OrbweaverError } from "../base/errors.ts";
 import { ML_DOMAIN } from "./graph.ts";
+import { quoted } from "./quoted.ts";
 import { type FileGraph, type FileNode, type OnnxFile, readGraph } from "./read.ts";
 import { fieldsOf } from "./wire.ts";
 
@@ -50,15 +51,15 @@ function checkGraph(graph: FileGraph, depth: number): void {
 function checkNode(node: FileNode, depth: number): void {
   const { operator, domain } = node;
   const known = Object.hasOwn(OPERATORS, domain) && OPERATORS[domain].has(operator);
-  refuse(!known, `asks for the operator '${domain === "" ? "" : `${domain}.`}${operator}'`);
+  refuse(!known, `asks for the operator ${quoted(domain === "" ? operator : `${domain}.${operator}`)}`);
   for (const attribute of node.attributes) {
     for (const { number, value, bytes } of fieldsOf(attribute.bytes)) {
       if (number === 5 || number === 10) checkTensor(bytes, attribute.name);
       else if (number === 22 || number === 23) refuse(true, "has sparse constants");
       else if (number === 6 || number === 11 || (number === 20 && GRAPHS.includes(value))) {
-        refuse(operator !== "Scan" || depth > 0, `has a graph inside its operator '${operator}'`);
+        refuse(operator !== "Scan" || depth > 0, `has a graph inside its operator ${quoted(operator)}`);
         if (number === 6) checkGraph(readGraph(bytes), depth + 1);
-        else refuse(number === 11, `has a graph inside its operator '${operator}'`);
+        else refuse(number === 11, `has a graph inside its operator ${quoted(operator)}`);
       }
     }
   }
@@ -68,7 +69,7 @@ function checkNode(node: FileNode, depth: number): void {
 function checkTensor(bytes: Uint8Array, name: string): void {
   for (const { number, value } of fieldsOf(bytes)) {
     const outside = number === 13 || (number === 14 && value !== 0);
-    refuse(outside, `keeps the constant '${name}' in another file`);
+    refuse(outside, `keeps the constant ${quoted(name)} in another file`);
   }
 }
 

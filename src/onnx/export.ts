@@ -11,6 +11,7 @@
 import { OrbweaverError } from "../base/errors.ts";
 import type { ColumnSpecification } from "../feature/table.ts";
 import type { Model, ModelManifest } from "../model/contract.ts";
+import type { AutoencoderModel } from "../model/kinds/autoencoder.ts";
 import type { BoostingModel } from "../model/kinds/boosting.ts";
 import type { ForestModel } from "../model/kinds/forest.ts";
 import type { LinearModel } from "../model/kinds/linear.ts";
@@ -20,6 +21,7 @@ import type { PipelineModel } from "../model/kinds/pipeline.ts";
 import type { SupportVectorModel } from "../model/kinds/support-vectors.ts";
 import type { KindScope } from "./contract.ts";
 import { Graph, ML_DOMAIN, type Value } from "./graph.ts";
+import { exportAutoencoder } from "./kinds/autoencoder.ts";
 import { exportBoosting } from "./kinds/boosting.ts";
 import { exportForest } from "./kinds/forest.ts";
 import { exportLinear } from "./kinds/linear.ts";
@@ -43,6 +45,7 @@ export interface OnnxExportOptions {
 type KindExporter = (model: Model, scope: KindScope) => Value;
 
 const KINDS: Readonly<Record<string, KindExporter>> = {
+  autoencoder: (model, scope) => exportAutoencoder(model as AutoencoderModel, scope),
   boosting: (model, scope) => exportBoosting(model as BoostingModel, scope),
   forest: (model, scope) => exportForest(model as ForestModel, scope),
   linear: (model, scope) => exportLinear(model as LinearModel, scope),

@@ -4,6 +4,7 @@ import { OrbweaverError } from "../base/errors.ts";
 import type { ColumnSpecification } from "../feature/table.ts";
 import type { OnnxColumnPlan, OnnxElement, OnnxInputPlan } from "../model/kinds/onnx.ts";
 import { ELEMENT } from "./graph.ts";
+import { quoted } from "./quoted.ts";
 import type { FilePort } from "./read.ts";
 
 /** A column as people name it. */
@@ -52,7 +53,9 @@ export function planInputs(
     const plans = named[index].map((name) => columnPlan(name, columns, element, wishes.missing));
     const width = rank === 1 ? 1 : port.shape?.[1];
     if (width !== undefined && width !== plans.length)
-      throw mismatch(`its input '${port.name}' takes ${width} columns, ${plans.length} were named for it`);
+      throw mismatch(
+        `its input ${quoted(port.name)} takes ${width} columns, ${plans.length} were named for it`,
+      );
     return { name: port.name, element, rank, columns: plans };
   });
 }
@@ -63,7 +66,7 @@ function formOf({ name, form, element, shape }: FilePort): { element: OnnxElemen
   if (form === "tensor" && known !== undefined && (rank === 1 || rank === 2)) return { element: known, rank };
   throw new OrbweaverError(
     "onnx-unsupported",
-    `the ONNX file's input '${name}' is no list or matrix of floats, doubles, whole numbers or texts`,
+    `the ONNX file's input ${quoted(name)} is no list or matrix of floats, doubles, whole numbers or texts`,
   );
 }
 
@@ -81,7 +84,7 @@ function namesOf(
     return [all];
   if (byName !== undefined) return byName;
   const unmatched = ports.find(({ name }) => !all.some(({ column }) => plain(column) === plain(name)));
-  throw mismatch(`it has ${ports.length} inputs, and no column is called '${unmatched?.name}'`);
+  throw mismatch(`it has ${ports.length} inputs, and no column is called ${quoted(unmatched?.name ?? "")}`);
 }
 
 function wishedNames(
@@ -89,11 +92,14 @@ function wishedNames(
   inputs: Readonly<Record<string, readonly NamedColumn[]>>,
 ): (readonly NamedColumn[])[] {
   const surplus = Object.keys(inputs).find((name) => !ports.some((port) => port.name === name));
-  const known = ports.map(({ name }) => `'${name}'`).join(", ");
-  if (surplus !== undefined) throw mismatch(`it has no input '${surplus}'; there are ${known}`);
+  const known = ports
+    .slice(0, 12)
+    .map(({ name }) => quoted(name))
+    .join(", ");
+  if (surplus !== undefined) throw mismatch(`it has no input ${quoted(surplus)}; there are ${known}`);
   return ports.map(({ name }) => {
     const wished = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
-    if (wished === undefined) throw mismatch(`no columns were named for its input '${name}'`);
+    if (wished === undefined) throw mismatch(`no columns were named for its input ${quoted(name)}`);
     return wished;
   });
 }
@@ -124,16 +130,16 @@ function columnPlan(
   missingNumber: number | undefined,
 ): OnnxColumnPlan {
   const column = columns.findIndex((candidate) => candidate.name === name);
-  if (column < 0) throw mismatch(`the schema has no column '${name}'`);
+  if (column < 0) throw mismatch(`the schema has no column ${quoted(name)}`);
   const { kind, categories } = columns[column];
   const isText = element === "text";
   if (isText && kind !== "categorical")
-    throw mismatch(`column '${name}' has numbers, and an input of texts takes categories only`);
+    throw mismatch(`column ${quoted(name)} has numbers, and an input of texts takes categories only`);
   const none = missing ?? (isText ? undefined : missingNumber);
   const expected = isText ? "string" : "number";
   if (none !== undefined && typeof none !== expected)
     throw mismatch(
-      `column '${name}' has '${none}' for missing values, expected a ${isText ? "text" : "number"}`,
+      `column ${quoted(name)} has '${none}' for missing values, expected a ${isText ? "text" : "number"}`,
     );
   return {
     column,
@@ -150,13 +156,13 @@ function valuesOf(
   expected: "string" | "number",
 ): (number | string)[] {
   const surplus = Object.keys(values).find((category) => !categories.includes(category));
-  if (surplus !== undefined) throw mismatch(`column '${name}' has no category '${surplus}'`);
+  if (surplus !== undefined) throw mismatch(`column ${quoted(name)} has no category ${quoted(surplus)}`);
   return categories.map((category) => {
     const value = Object.hasOwn(values, category) ? values[category] : undefined;
     if (typeof value === expected) return value as number | string;
     const found = value === undefined ? "no value" : `'${value}'`;
     throw mismatch(
-      `column '${name}' has ${found} for '${category}', expected a ${expected === "string" ? "text" : "number"}`,
+      `column ${quoted(name)} has ${found} for ${quoted(category)}, expected a ${expected === "string" ? "text" : "number"}`,
     );
   });
 }

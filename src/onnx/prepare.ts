@@ -7,6 +7,7 @@
 
 import { OrbweaverError } from "../base/errors.ts";
 import { ELEMENT, ML_DOMAIN } from "./graph.ts";
+import { quoted } from "./quoted.ts";
 import {
   type FileGraph,
   type FileNode,
@@ -61,7 +62,7 @@ function makersOf({ nodes }: FileGraph): Makers {
     for (const output of node.outputs) {
       if (output === "") continue;
       if (makers.has(output))
-        throw new OrbweaverError("onnx-invalid", `the ONNX file makes the value '${output}' twice`);
+        throw new OrbweaverError("onnx-invalid", `the ONNX file makes the value ${quoted(output)} twice`);
       makers.set(output, node);
     }
   return makers;
@@ -80,7 +81,10 @@ function probabilitiesOf({ outputs }: FileGraph, makers: Makers, wanted: string 
     if (zipMap !== undefined) return [{ output: zipMap.inputs[0], zipMap }];
     return isNumbers(port) ? [{ output: port.name, port }] : [];
   });
-  const named = outputs.map(({ name }) => `'${name}'`).join(", ");
+  const named = outputs
+    .slice(0, 12)
+    .map(({ name }) => quoted(name))
+    .join(", ");
   if (wanted !== undefined) {
     const index = outputs.findIndex(({ name }) => name === wanted);
     const chosen = candidates.find(({ output }) => {
@@ -90,7 +94,7 @@ function probabilitiesOf({ outputs }: FileGraph, makers: Makers, wanted: string 
     if (index >= 0 && chosen !== undefined) return chosen;
     throw new OrbweaverError(
       "onnx-unsupported",
-      `the ONNX file has no output '${wanted}' of numbers; its outputs are ${named}`,
+      `the ONNX file has no output ${quoted(wanted)} of numbers; its outputs are ${named}`,
     );
   }
   const telling = candidates.filter(({ output, zipMap }) => zipMap || /prob/i.test(output));
