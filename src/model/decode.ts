@@ -6,6 +6,7 @@ import type { Model, ModelManifest } from "./contract.ts";
 import { AUTOENCODER_KIND, decodeAutoencoder } from "./kinds/autoencoder.ts";
 import { BOOSTING_KIND, decodeBoosting } from "./kinds/boosting.ts";
 import { decodeForest, FOREST_KIND } from "./kinds/forest.ts";
+import { decodeIsolationForest, ISOLATION_FOREST_KIND } from "./kinds/isolation-forest.ts";
 import { decodeLinear, LINEAR_KIND } from "./kinds/linear.ts";
 import { decodeNeighbours, NEIGHBOURS_KIND } from "./kinds/neighbours.ts";
 import { decodeNetwork, NETWORK_KIND } from "./kinds/network.ts";
@@ -27,6 +28,7 @@ const KINDS: Record<string, Decode> = {
   [BOOSTING_KIND]: decodeBoosting,
   [LINEAR_KIND]: decodeLinear,
   [FOREST_KIND]: decodeForest,
+  [ISOLATION_FOREST_KIND]: decodeIsolationForest,
   [NEIGHBOURS_KIND]: decodeNeighbours,
   [SUPPORT_VECTORS_KIND]: decodeSupportVectors,
   [ONNX_KIND]: (manifest, container, hosts) => decodeOnnx(manifest, container, hosts.onnx),

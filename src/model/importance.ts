@@ -3,10 +3,13 @@
 // A split's worth is the variance of the node values that it explains, weighted by training rows (the reduction of
 // squared error of Breiman, Friedman, Olshen and Stone 1984, applied to the trees' own outputs). Knows no rows.
 
-import { type Ensemble, LEAF } from "./trees.ts";
+import { LEAF, type TreeArrays } from "./trees.ts";
+
+/** Trees with a value at every node. */
+export type ValuedTrees = TreeArrays & { value: Float64Array };
 
 /** Share of each column in what all splits explain: `columnCount` numbers that sum to 1, or zeros without a split. */
-export function splitImportance(ensemble: Ensemble, columnCount: number): Float64Array {
+export function splitImportance(ensemble: ValuedTrees, columnCount: number): Float64Array {
   const { feature, right, value, cover } = ensemble;
   const shares = new Float64Array(columnCount);
   let total = 0;

@@ -9,6 +9,7 @@ export { logistic } from "./logistic.ts";
 export { mlp } from "./mlp.ts";
 export { neighbours } from "./neighbours.ts";
 export { oneClass } from "./one-class.ts";
-export { svm } from "./svm.ts";
+export { sgd } from "./sgd.ts";
 export { svmRbf } from "./svm-rbf.ts";
+export { svm } from "./svm.ts";
 export { tree } from "./tree.ts";

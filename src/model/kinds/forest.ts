@@ -8,7 +8,7 @@ import { requireSameSchema } from "../../feature/schema.ts";
 import type { ColumnSpecification, FeatureTable } from "../../feature/table.ts";
 import { type Container, encodeContainer, type SectionArray } from "../container.ts";
 import type { Explanation, Model, ModelManifest } from "../contract.ts";
-import { FOREST_BLOCK_ROWS, ForestScorer, fitsForestScorer } from "../forest-scorer.ts";
+import { addPathChanges, checkLeaves, LeafSums, nodeMeans, type SumSink } from "../leaf-sums.ts";
 import { rankedContributions } from "../permutation.ts";
 import {
   categoryCountsOf,
@@ -16,8 +16,6 @@ import {
   checkTrees,
   damaged,
   ENSEMBLE_LIMITS,
-  LEAF,
-  leafOf,
   requireIntact,
   type TreeArrays,
 } from "../trees.ts";
@@ -25,10 +23,6 @@ import {
 export const FOREST_KIND = "forest";
 export const FOREST_FORMAT_VERSION = 1;
 
-/** Rows that are walked together in the arrays of the model: tree after tree passes over them. */
-const BLOCK_ROWS = 64;
-/** Rows after which laying the trees out for the fast scorer is worth its time and memory. */
-const FAST_ROWS = 1_000;
 /** How far from 1 the shares of a leaf may sum to. */
 const SHARE_TOLERANCE = 1e-9;
 
@@ -59,16 +53,12 @@ const SECTIONS = [
   ["IMPO", "importance", Float64Array],
 ] as const;
 
-export class ForestModel implements Model {
+export class ForestModel implements Model, SumSink {
   readonly manifest: ModelManifest;
   readonly forest: Forest;
   readonly #categoryCounts: Int32Array;
   readonly #columnCount: number;
-  readonly #sums: Float64Array;
-  /** Made when enough rows have been scored; null when the forest is too large for it. */
-  #scorer: ForestScorer | null | undefined;
-  /** Rows that were asked for until now. */
-  #rows = 0;
+  readonly #sums: LeafSums;
   /** Of the class that was asked for last. */
   #nodeShares: { classIndex: number; shares: Float64Array } | undefined;
 
@@ -79,7 +69,8 @@ export class ForestModel implements Model {
     this.forest = forest;
     this.#columnCount = manifest.schema.columns.length;
     this.#categoryCounts = categoryCountsOf(manifest.schema.columns);
-    this.#sums = new Float64Array(BLOCK_ROWS * forest.activeClasses.length);
+    const { distributions, activeClasses } = forest;
+    this.#sums = new LeafSums(forest, manifest.schema.columns, distributions, activeClasses.length);
   }
 
   encode(): Uint8Array {
@@ -90,51 +81,32 @@ export class ForestModel implements Model {
 
   score(rows: Float64Array, count: number, out: Float64Array): void {
     this.#requireRoom(rows.length, count, out);
-    const columns = this.#columnCount;
-    const classes = this.manifest.classes.length;
-    const scorer = this.#scorerFor(count);
-    const size = scorer ? FOREST_BLOCK_ROWS : BLOCK_ROWS;
-    for (let start = 0; start < count; start += size) {
-      const taken = Math.min(size, count - start);
-      if (scorer) {
-        scorer.scoreRows(rows, start * columns, columns, taken);
-        this.#writeMeans(scorer.sums, taken, out, start * classes);
-      } else this.#scoreBlock(rows, start * columns, taken, out, start * classes);
-    }
+    this.#sums.sumRows(rows, count, out, this);
   }
 
   scoreTable(table: FeatureTable, out: Float64Array): void {
     requireSameSchema(this.manifest.schema, table.schema, "the table");
     this.#requireRoom(table.rowCount * this.#columnCount, table.rowCount, out);
+    this.#sums.sumColumns(table.values, table.rowCount, out, this);
+  }
+
+  /** Sums over trees to means, each at the place of its class. */
+  writeSums(sums: Float64Array, count: number, first: number, out: Float64Array): void {
+    const { activeClasses, treeCount } = this.forest;
+    const outputs = activeClasses.length;
     const classes = this.manifest.classes.length;
-    const scorer = this.#scorerFor(table.rowCount);
-    if (!scorer) {
-      this.#walkTable(table, out);
-      return;
-    }
-    for (let start = 0; start < table.rowCount; start += FOREST_BLOCK_ROWS) {
-      const taken = Math.min(FOREST_BLOCK_ROWS, table.rowCount - start);
-      scorer.scoreColumns(table.values, start, taken);
-      this.#writeMeans(scorer.sums, taken, out, start * classes);
+    const at = first * classes;
+    if (outputs < classes) out.fill(0, at, at + count * classes);
+    for (let row = 0; row < count; row++) {
+      for (let k = 0; k < outputs; k++)
+        out[at + row * classes + activeClasses[k]] = sums[row * outputs + k] / treeCount;
     }
   }
 
-  /** What each question on the row's way through the trees changed of the expected share (Saabas 2014), averaged. */
   explain(row: Float64Array, classIndex: number, limit: number): Explanation {
     const shares = this.nodeShares(classIndex);
-    const { treeCount, roots, feature, right } = this.forest;
     const amounts = new Float64Array(this.#columnCount);
-    let bias = 0;
-    for (let tree = 0; tree < treeCount; tree++) {
-      const leaf = leafOf(this.forest, tree, row, 0, this.#categoryCounts);
-      let node = roots[tree];
-      bias += shares[node] / treeCount;
-      while (feature[node] !== LEAF) {
-        const next = leaf < right[node] ? node + 1 : right[node];
-        amounts[feature[node]] += (shares[next] - shares[node]) / treeCount;
-        node = next;
-      }
-    }
+    const bias = addPathChanges(this.forest, shares, row, this.#categoryCounts, amounts);
     return { bias, scale: "probability", contributions: rankedContributions(amounts, limit) };
   }
 
@@ -156,59 +128,6 @@ export class ForestModel implements Model {
     return this.#nodeShares.shares;
   }
 
-  /** The fast scorer, where so many more rows make it worth having. */
-  #scorerFor(count: number): ForestScorer | undefined {
-    this.#rows += count;
-    if (this.#scorer === undefined && this.#rows >= FAST_ROWS) {
-      const { columns } = this.manifest.schema;
-      const { distributions, activeClasses } = this.forest;
-      this.#scorer = fitsForestScorer(this.forest, columns, distributions)
-        ? new ForestScorer(this.forest, columns, distributions, activeClasses.length)
-        : null;
-    }
-    return this.#scorer ?? undefined;
-  }
-
-  #walkTable(table: FeatureTable, out: Float64Array): void {
-    const columns = this.#columnCount;
-    const block = new Float64Array(BLOCK_ROWS * columns);
-    for (let start = 0; start < table.rowCount; start += BLOCK_ROWS) {
-      const size = Math.min(BLOCK_ROWS, table.rowCount - start);
-      for (let column = 0; column < columns; column++) {
-        const values = table.values[column];
-        for (let row = 0; row < size; row++) block[row * columns + column] = values[start + row];
-      }
-      this.#scoreBlock(block, 0, size, out, start * this.manifest.classes.length);
-    }
-  }
-
-  #scoreBlock(rows: Float64Array, at: number, count: number, out: Float64Array, outAt: number): void {
-    const { activeClasses, treeCount, right, distributions } = this.forest;
-    const outputs = activeClasses.length;
-    const sums = this.#sums;
-    sums.fill(0, 0, count * outputs);
-    for (let tree = 0; tree < treeCount; tree++) {
-      for (let row = 0; row < count; row++) {
-        const leaf = leafOf(this.forest, tree, rows, at + row * this.#columnCount, this.#categoryCounts);
-        const from = right[leaf] * outputs;
-        for (let k = 0; k < outputs; k++) sums[row * outputs + k] += distributions[from + k];
-      }
-    }
-    this.#writeMeans(sums, count, out, outAt);
-  }
-
-  /** Sums over trees to means, each at the place of its class. */
-  #writeMeans(sums: Float64Array, count: number, out: Float64Array, outAt: number): void {
-    const { activeClasses, treeCount } = this.forest;
-    const outputs = activeClasses.length;
-    const classes = this.manifest.classes.length;
-    if (outputs < classes) out.fill(0, outAt, outAt + count * classes);
-    for (let row = 0; row < count; row++) {
-      for (let k = 0; k < outputs; k++)
-        out[outAt + row * classes + activeClasses[k]] = sums[row * outputs + k] / treeCount;
-    }
-  }
-
   #requireRoom(valueCount: number, count: number, out: Float64Array): void {
     const classes = this.manifest.classes.length;
     if (valueCount >= count * this.#columnCount && out.length >= count * classes) return;
@@ -220,20 +139,11 @@ export class ForestModel implements Model {
   }
 }
 
-/** Children come after their parents, so going backwards meets them first. */
 function sharesOfNodes(forest: Forest, classIndex: number): Float64Array {
-  const { feature, right, cover, activeClasses, distributions } = forest;
-  const shares = new Float64Array(feature.length);
+  const { activeClasses, distributions, feature } = forest;
   const active = activeClasses.indexOf(classIndex);
-  if (active < 0) return shares;
-  for (let node = shares.length - 1; node >= 0; node--) {
-    const other = right[node];
-    shares[node] =
-      feature[node] === LEAF
-        ? distributions[other * activeClasses.length + active]
-        : (shares[node + 1] * cover[node + 1] + shares[other] * cover[other]) / cover[node];
-  }
-  return shares;
+  if (active < 0) return new Float64Array(feature.length);
+  return nodeMeans(forest, distributions, activeClasses.length, active);
 }
 
 /** Throws `model-corrupt` unless the forest is sound: see docs/reference/trees.md. */
@@ -252,7 +162,7 @@ export function checkForest(
     "number of class shares",
   );
   checkShares(distributions, outputs);
-  checkCovers(forest, distributions.length / outputs);
+  checkLeaves(forest, distributions.length / outputs);
   requireIntact(importance.length === columns.length, "number of importances");
   requireIntact(
     importance.every((share) => share >= 0 && share <= 1 + SHARE_TOLERANCE),
@@ -268,17 +178,6 @@ function checkShares(distributions: Float64Array, outputs: number): void {
       sum += distributions[index];
     }
     if (!(Math.abs(sum - 1) <= SHARE_TOLERANCE)) damaged(`class shares ${start / outputs}`);
-  }
-}
-
-/** Every leaf has rows and shares; the rows of an inner node are those of its children. */
-function checkCovers({ feature, right, cover }: Forest, distributionCount: number): void {
-  for (let node = 0; node < feature.length; node++) {
-    const other = right[node];
-    if (feature[node] === LEAF) {
-      if (cover[node] === 0) damaged(`rows of node ${node}`);
-      if (other >= distributionCount) damaged(`class shares of node ${node}`);
-    } else if (cover[node] !== cover[node + 1] + cover[other]) damaged(`rows of node ${node}`);
   }
 }
 
