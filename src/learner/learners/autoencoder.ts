@@ -15,9 +15,10 @@ import {
   AUTOENCODER_KIND,
   AutoencoderModel,
   type AutoencoderParts,
+  COMBINATION,
   scaledError,
 } from "../../model/kinds/autoencoder.ts";
-import { ACTIVATION, slotsOf } from "../../model/network.ts";
+import { ACTIVATION, type Network, slotsOf } from "../../model/network.ts";
 import { benignRowsOf, keepAside } from "../benign.ts";
 import type { FitContext, Learner, ParameterSpecification, ParameterValues } from "../contract.ts";
 import { encodeRows, encodingParameters, fitEncoding, type Scaling } from "../encoding.ts";
@@ -53,12 +54,21 @@ const PARAMETERS: readonly ParameterSpecification[] = [
     search: { values: [0.3, 0.5, 0.75] },
   },
   {
+    name: "combine",
+    type: "choice",
+    default: "surprise",
+    choices: ["surprise", "autoencoder"],
+    description:
+      "How errors become one: by how unusual each of them is, or by one more autoencoder as in KitNET",
+  },
+  {
     name: "epochs",
     type: "integer",
     default: 20,
     minimum: 1,
     maximum: 10_000,
-    description: "Passes over the training rows, of the ensemble and then of the autoencoder of its errors",
+    description:
+      "Passes over the training rows, of the ensemble and then of the autoencoder of its errors where there is one",
   },
   {
     name: "batchSize",
@@ -92,13 +102,14 @@ const PARAMETERS: readonly ParameterSpecification[] = [
     maximum: 0.5,
     description: "Share of the benign rows kept aside, from whose scores probabilities are made",
   },
-  ...encodingParameters("minmax"),
+  ...encodingParameters("log"),
 ];
 
 /** Parameters with their types. */
 interface Settings {
   groupInputs: number;
   hiddenShare: number;
+  combine: keyof typeof COMBINATION;
   epochs: number;
   batchSize: number;
   learningRate: number;
@@ -113,6 +124,8 @@ const PARALLEL_PRODUCTS = 50_000_000;
 const BREATH_PRODUCTS = 500_000_000;
 /** Fewest rows kept aside that tell more than those learnt from. */
 const ASIDE_ROWS = 20;
+/** Smallest deviation of a group's errors: numbers of 32 bits are not more exact. */
+const LEAST_DEVIATION = 1e-6;
 /** Rows whose errors are told after every epoch, at most. */
 const TOLD_ROWS = 4_096;
 
@@ -207,7 +220,7 @@ interface Task {
 }
 
 interface Learnt {
-  parts: Pick<AutoencoderParts, "networks" | "lows" | "spans">;
+  parts: Pick<AutoencoderParts, "combination" | "networks" | "lows" | "spans">;
   metrics: Record<string, number>;
 }
 
@@ -234,31 +247,47 @@ async function learn(workspace: NetworkWorkspace, task: Task, context: FitContex
     random,
   );
   const errors = workspace.take(training.length * groups.length * 4);
-  const progress = { workspace, errors, order, settings, context };
-  const groupError = await learnEpochs(ensemble, { ...progress, rows, plans, before: 0 });
+  const total = settings.combine === "autoencoder" ? 2 * settings.epochs : settings.epochs;
+  const progress = { workspace, errors, order, settings, context, total };
+  const metrics = { groupError: await learnEpochs(ensemble, { ...progress, rows, plans, before: 0 }) };
   ensemble.judge(rows, errors);
-  const { lows, spans } = scaleErrors(
-    floatsAt(workspace, errors, training.length * groups.length),
-    groups.length,
-  );
-  const last = planOf(groups.length, { ...settings, scaling: "minmax" });
+  const found = floatsAt(workspace, errors, training.length * groups.length);
+  const combination = COMBINATION[settings.combine];
+  if (settings.combine === "surprise") {
+    const parts = { combination, networks: finite(ensemble.networks), ...momentsOf(found, groups.length) };
+    return { parts, metrics };
+  }
+  const scaling = scaleErrors(found, groups.length);
+  const plan = planOf(groups.length, { ...settings, scaling: "minmax" });
   const errorRows = plainRows(workspace, errors, groups.length, training.length);
   const judge = new AutoencoderTrainer(
     workspace,
-    { ...shared, rows: errorRows, width: groups.length, starts: [0], plans: [last] },
+    { ...shared, rows: errorRows, width: groups.length, starts: [0], plans: [plan] },
     random,
   );
-  const found = workspace.take(Math.min(training.length, TOLD_ROWS) * 4);
-  const outputError = await learnEpochs(judge, {
-    ...progress,
-    errors: found,
-    rows: errorRows,
-    plans: [last],
-    before: settings.epochs,
-  });
-  const networks = [...ensemble.networks, ...judge.networks];
+  const told = workspace.take(Math.min(training.length, TOLD_ROWS) * 4);
+  const second = { ...progress, errors: told, rows: errorRows, plans: [plan], before: settings.epochs };
+  const outputError = await learnEpochs(judge, second);
+  const networks = finite([...ensemble.networks, ...judge.networks]);
+  return { parts: { combination, networks, ...scaling }, metrics: { ...metrics, outputError } };
+}
+
+function finite(networks: Network[]): Network[] {
   requireFinite(networks.flat().every(({ weights }) => weights.every(Number.isFinite)));
-  return { parts: { networks, lows, spans }, metrics: { groupError, outputError } };
+  return networks;
+}
+
+/** Mean and deviation of each group's errors; of errors that are all alike a deviation that leaves what is unlike them visible. */
+function momentsOf(errors: Float32Array, groups: number): { lows: Float64Array; spans: Float64Array } {
+  const rows = errors.length / groups;
+  const lows = new Float64Array(groups);
+  const spans = new Float64Array(groups);
+  for (let at = 0; at < errors.length; at++) lows[at % groups] += errors[at] / rows;
+  for (let at = 0; at < errors.length; at++) {
+    const distance = errors[at] - lows[at % groups];
+    spans[at % groups] += (distance * distance) / rows;
+  }
+  return { lows, spans: spans.map((variance) => Math.max(Math.sqrt(variance), LEAST_DEVIATION)) };
 }
 
 interface Epochs {
@@ -270,16 +299,16 @@ interface Epochs {
   context: FitContext;
   rows: CompactRows;
   plans: readonly Plan[];
-  /** Epochs that were done before. */
+  /** Epochs that were done before, and all that there will be. */
   before: number;
+  total: number;
 }
 
 /** Learns all epochs; returns the mean error of the rows that are told of, after the last. */
 async function learnEpochs(trainer: AutoencoderTrainer, epochs: Epochs): Promise<number> {
-  const { workspace, errors, order, settings, context, rows, plans, before } = epochs;
+  const { workspace, errors, order, settings, context, rows, plans, before, total } = epochs;
   const told = { ...rows, count: Math.min(rows.count, TOLD_ROWS) };
   const breathRows = Math.ceil(BREATH_PRODUCTS / productsOf(plans));
-  const total = 2 * settings.epochs;
   let error = Number.NaN;
   for (let epoch = 1; epoch <= settings.epochs; epoch++) {
     order.shuffle(trainer.order);

@@ -1,9 +1,10 @@
-// The model kind "autoencoder": an ensemble of small autoencoders over groups of inputs, and one over their errors
-// (KitNET, Mirsky et al. 2018). What the last cannot reconstruct is an anomaly.
+// The model kind "autoencoder": an ensemble of small autoencoders over groups of inputs (KitNET, Mirsky et al. 2018). What
+// they cannot reconstruct is an anomaly; their errors become one score by their sizes, or by an autoencoder of its own.
 //
 // Guarantees: a row's probabilities depend on that row only, bit for bit, however rows are batched; the same model
 // always gives the same bytes. Knows no learner.
 
+import { exactLog } from "../../base/elementary.ts";
 import { OrbweaverError } from "../../base/errors.ts";
 import { requireSameSchema } from "../../feature/schema.ts";
 import type { FeatureTable } from "../../feature/table.ts";
@@ -18,14 +19,22 @@ import { requireClass, requireRoom } from "../scoring.ts";
 export const AUTOENCODER_KIND = "autoencoder";
 export const AUTOENCODER_FORMAT_VERSION = 1;
 
+/** How errors of groups become one: the sum of ln(1 + z) over their standardised excesses z, or one more autoencoder. */
+export const COMBINATION = { surprise: 0, autoencoder: 1 } as const;
+
 /** What an ensemble of autoencoders consists of, beside its manifest. */
 export interface AutoencoderParts {
   encoding: Encoding;
-  /** The autoencoders of the groups, then the one of their errors. */
+  /** How the errors of the groups become one: one of COMBINATION. */
+  combination: number;
+  /** The autoencoders of the groups, then the one of their errors where that is how they become one. */
   networks: readonly Network[];
   /** Inputs of the groups, one group's after another's, every input once. */
   inputs: Int32Array;
-  /** What is taken from each group's error, and what the rest is divided by, so that training's errors are 0 to 1. */
+  /**
+   * What is taken from each group's error, and what the rest is divided by: mean and deviation of training's errors, or for
+   * the autoencoder the least of them and their range.
+   */
   lows: Float64Array;
   spans: Float64Array;
   scale: AnomalyScale;
@@ -44,7 +53,7 @@ const SECTIONS = [
   ["IMPO", "importance", Float64Array],
 ] as const;
 
-/** Scores are held within it, so that what follows stays finite. */
+/** Errors and scores are held within it, so that what follows stays finite. */
 const LARGEST_SCORE = 1e30;
 
 export class AutoencoderModel implements Model {
@@ -54,7 +63,8 @@ export class AutoencoderModel implements Model {
   readonly #columnCount: number;
   readonly #scores = new Float64Array(BLOCK_ROWS);
   /** Made when first needed: of the groups, and of their errors. */
-  #scorers: readonly [groups: NetworkScorer, errors: NetworkScorer] | undefined;
+  #groups: NetworkScorer | undefined;
+  #errors: NetworkScorer | undefined;
 
   /** Checks the parts against the manifest; throws `model-corrupt` when they do not fit. */
   constructor(manifest: ModelManifest, parts: AutoencoderParts) {
@@ -71,13 +81,14 @@ export class AutoencoderModel implements Model {
     const sections = new Map<string, SectionArray>(encodingSections(this.parts.encoding));
     for (const [name, section] of networkSections(this.parts.networks)) sections.set(name, section);
     for (const [name, field] of SECTIONS) sections.set(name, this.parts[field]);
+    sections.set("COMB", Uint8Array.of(this.parts.combination));
     sections.set(ANOMALY_SECTION, this.parts.scale.encode());
     return encodeContainer(this.manifest, sections);
   }
 
   score(rows: Float64Array, count: number, out: Float64Array): void {
     requireRoom(rows.length, count, this.#columnCount, 2, out);
-    const [groups] = this.#madeScorers();
+    const groups = this.#madeScorer();
     for (let start = 0; start < count; start += BLOCK_ROWS) {
       const size = Math.min(BLOCK_ROWS, count - start);
       this.#encoder.encode(rows, start * this.#columnCount, size, groups.inputs);
@@ -88,7 +99,7 @@ export class AutoencoderModel implements Model {
   scoreTable(table: FeatureTable, out: Float64Array): void {
     requireSameSchema(this.manifest.schema, table.schema, "the table");
     requireRoom(table.rowCount * this.#columnCount, table.rowCount, this.#columnCount, 2, out);
-    const [groups] = this.#madeScorers();
+    const groups = this.#madeScorer();
     for (let start = 0; start < table.rowCount; start += BLOCK_ROWS) {
       const size = Math.min(BLOCK_ROWS, table.rowCount - start);
       this.#encoder.encodeColumns(table.values, start, size, groups.inputs);
@@ -98,7 +109,7 @@ export class AutoencoderModel implements Model {
 
   /** Reconstruction errors of rows held one after another, into `out`: the scores that the probabilities are made of. */
   rawScores(rows: Float64Array, count: number, out: Float64Array): void {
-    const [groups] = this.#madeScorers();
+    const groups = this.#madeScorer();
     for (let start = 0; start < count; start += BLOCK_ROWS) {
       const size = Math.min(BLOCK_ROWS, count - start);
       this.#encoder.encode(rows, start * this.#columnCount, size, groups.inputs);
@@ -127,9 +138,10 @@ export class AutoencoderModel implements Model {
     return this.parts.importance.slice();
   }
 
-  #madeScorers(): readonly [NetworkScorer, NetworkScorer] {
-    this.#scorers ??= scorersOf(this.parts, this.#encoder.width);
-    return this.#scorers;
+  /** The scorer of the groups, whose inputs are to be filled. */
+  #madeScorer(): NetworkScorer {
+    if (this.#groups === undefined) [this.#groups, this.#errors] = scorersOf(this.parts, this.#encoder.width);
+    return this.#groups;
   }
 
   #writeProbabilities(count: number, out: Float64Array, at: number): void {
@@ -139,20 +151,50 @@ export class AutoencoderModel implements Model {
 
   /** Scores of the first rows of the inputs of the groups. */
   #scoreBlock(count: number): void {
-    const [groups, errors] = this.#madeScorers();
+    const groups = this.#madeScorer();
     const { lows, spans } = this.parts;
     groups.run(count);
-    let from = groups.errors(count);
-    let to = 0;
+    const from = groups.errors(count);
+    if (this.#errors) {
+      this.#reconstructErrors(groups, this.#errors, from, count);
+      return;
+    }
     for (let row = 0; row < count; row++) {
-      for (let group = 0; group < lows.length; group++) {
-        errors.inputs[to++] = scaledError(groups.numbers[from++], lows[group], spans[group]);
-      }
+      this.#scores[row] = surpriseOf(groups.numbers, from + row * lows.length, lows, spans);
+    }
+  }
+
+  #reconstructErrors(groups: NetworkScorer, errors: NetworkScorer, from: number, count: number): void {
+    const { lows, spans } = this.parts;
+    for (let index = 0; index < count * lows.length; index++) {
+      const group = index % lows.length;
+      errors.inputs[index] = scaledError(groups.numbers[from + index], lows[group], spans[group]);
     }
     errors.run(count);
-    from = errors.errors(count);
-    for (let row = 0; row < count; row++) this.#scores[row] = bounded(errors.numbers[from + row]);
+    const at = errors.errors(count);
+    for (let row = 0; row < count; row++) this.#scores[row] = bounded(errors.numbers[at + row]);
   }
+}
+
+/** The sum of ln(1 + z) over the groups' errors, z being how many deviations each is above the mean, or 0. */
+export function surpriseOf(
+  errors: Float32Array,
+  at: number,
+  means: Float64Array,
+  deviations: Float64Array,
+): number {
+  let sum = 0;
+  let product = 1;
+  for (let group = 0; group < means.length; group++) {
+    const excess = scaledError(errors[at + group], means[group], deviations[group]);
+    if (excess > 0) product *= 1 + excess;
+    // One logarithm for many factors, before they leave the range of numbers.
+    if (product > 1e100) {
+      sum += exactLog(Math.min(product, Number.MAX_VALUE));
+      product = 1;
+    }
+  }
+  return sum + exactLog(product);
 }
 
 /** A group's error as the last network takes it. */
@@ -165,16 +207,22 @@ function bounded(error: number): number {
   return error <= LARGEST_SCORE ? error : LARGEST_SCORE;
 }
 
-function scorersOf({ networks, inputs }: AutoencoderParts, width: number): [NetworkScorer, NetworkScorer] {
-  const last = networks.length - 1;
+function scorersOf(
+  { networks, inputs, lows }: AutoencoderParts,
+  width: number,
+): [groups: NetworkScorer, errors: NetworkScorer | undefined] {
   let at = 0;
-  const groups = networks.slice(0, last).map((network) => {
+  const groups = networks.slice(0, lows.length).map((network) => {
     const reads = inputs.subarray(at, at + network[0].inputs);
     at += network[0].inputs;
     return { network, reads };
   });
-  const reads = Int32Array.from({ length: last }, (_, index) => index);
-  return [new NetworkScorer(groups, width), new NetworkScorer([{ network: networks[last], reads }], last)];
+  const reads = Int32Array.from(lows.keys());
+  const last = networks.slice(lows.length).map((network) => ({ network, reads }));
+  return [
+    new NetworkScorer(groups, width),
+    last.length > 0 ? new NetworkScorer(last, lows.length) : undefined,
+  ];
 }
 
 function checkParts(manifest: ModelManifest, parts: AutoencoderParts): void {
@@ -182,11 +230,12 @@ function checkParts(manifest: ModelManifest, parts: AutoencoderParts): void {
   const columns = manifest.schema.columns.length;
   const width = encoding.columnOfInput.length;
   require(manifest.task === "anomaly" && manifest.classes.length === 2, "classes of an autoencoder");
-  require(networks.length >= 2 &&
+  const last = parts.combination === COMBINATION.autoencoder ? 1 : 0;
+  require(networks.length > last &&
     networks.every(
       (network) => network[0].inputs === network[network.length - 1].outputs,
     ), "outputs of a network");
-  const groups = networks.slice(0, -1);
+  const groups = networks.slice(0, networks.length - last);
   const read = groups.reduce((sum, network) => sum + network[0].inputs, 0);
   require(read === width && inputs.length === width, "inputs of the networks");
   const seen = new Uint8Array(width);
@@ -194,7 +243,7 @@ function checkParts(manifest: ModelManifest, parts: AutoencoderParts): void {
     require(input >= 0 && input < width && seen[input] === 0, "input of a network");
     seen[input] = 1;
   }
-  require(networks[networks.length - 1][0].inputs === groups.length, "inputs of the last network");
+  require(last === 0 || networks[groups.length][0].inputs === groups.length, "inputs of the last network");
   require(lows.length === groups.length && spans.length === groups.length, "scale of the errors");
   require(lows.every(Number.isFinite) &&
     spans.every((span) => span > 0 && span < Number.POSITIVE_INFINITY), "scale of an error");
@@ -217,8 +266,13 @@ export function decodeAutoencoder(manifest: ModelManifest, container: Container)
     require(section instanceof type, `section '${name}' is missing or of another type`);
     arrays[field] = section;
   }
+  const combination = container.sections.get("COMB");
+  require(combination instanceof Uint8Array &&
+    combination.length === 1 &&
+    combination[0] <= COMBINATION.autoencoder, "combination of the errors");
   const parts = {
     ...arrays,
+    combination: combination[0],
     networks: decodeNetworks(container),
     encoding: decodeEncoding(container, manifest.schema.columns),
     scale: AnomalyScale.decode(container.sections.get(ANOMALY_SECTION)),
