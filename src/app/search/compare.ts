@@ -171,13 +171,15 @@ class Work {
     }
   }
 
-  async measureCandidates(rounds: readonly { rows: number; candidates: number }[]): Promise<void> {
+  async measureCandidates(rounds: { rows: number; candidates: number }[]): Promise<void> {
     const { candidates, context, folds } = this.#options;
     const names = namesOf(candidates);
     let alive = candidates.map((_, index) => index);
-    for (const [index, { rows, candidates: count }] of rounds.entries()) {
-      if (index > 0) alive = this.#bestOf(alive, count);
-      const { table, by } = this.#sampled(rows);
+    for (const [index, round] of rounds.entries()) {
+      if (index > 0) alive = this.#bestOf(alive, round.candidates);
+      const { table, by } = this.#sampled(round.rows);
+      // Rare classes may have made it more.
+      round.rows = table.rowCount;
       const isWhole = table === this.#table;
       const options = { ...folds, ...(by === undefined ? {} : { by }), seed: context.seed };
       const plan = isWhole ? this.#plan : planFolds(table.labels, table.classes.length, options);
@@ -191,9 +193,13 @@ class Work {
         };
         const before = this.#candidates[at];
         this.#candidates[at] = measured;
-        const place1 = { name: names[at], ordinal: place + 1, count: alive.length };
-        const round = { ordinal: index + 1, count: rounds.length, rows: table.rowCount };
-        const where = rounds.length > 1 ? { ...place1, round } : place1;
+        const rank = { ordinal: index + 1, count: rounds.length, rows: table.rowCount };
+        const where = {
+          name: names[at],
+          ordinal: place + 1,
+          count: alive.length,
+          ...(rounds.length > 1 ? { round: rank } : {}),
+        };
         try {
           await this.#measure(
             table,

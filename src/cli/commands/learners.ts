@@ -6,7 +6,7 @@ import { jsonText } from "../json.ts";
 import { examples, withShellOptions } from "../options.ts";
 import type { Console } from "../output.ts";
 import type { Shell, ShellOptions } from "../shell.ts";
-import { tableLines, wrapped } from "../table.ts";
+import { wrapped } from "../table.ts";
 
 export function registerLearners(program: Command, shell: Shell): void {
   const command = program
@@ -53,35 +53,31 @@ export function learnerLines(learners: readonly LearnerFacts[], width: number): 
   });
 }
 
+/** Each parameter with its meaning, and below it what it can be. */
 function parameterLines(
   console: Console,
   { id, task, description, parameters }: LearnerFacts,
   index: number,
 ): string[] {
   const { bold, dim } = console.colours;
-  const columns = [
-    { title: "NAME" },
-    { title: "RANGE" },
-    { title: "DEFAULT" },
-    { title: "SEARCHED" },
-    { title: "MEANING" },
-  ];
-  const rows = parameters.map((parameter) => [
-    parameter.name,
-    rangeText(parameter),
-    String(parameter.default),
-    parameter.search === undefined ? "" : searchText(parameter.search),
-    parameter.description,
-  ]);
+  const { width } = console.out;
   const kind = task === "anomaly" ? ["Learns from benign rows only."] : [];
+  const indent = Math.max(...parameters.map(({ name }) => name.length)) + 4;
+  const told = parameters.flatMap((parameter) => {
+    const { name, description: meaning, search } = parameter;
+    const searched = search === undefined ? "" : `; searched: ${searchText(search)}`;
+    const values = `${rangeText(parameter)}; default: ${parameter.default}${searched}`;
+    const broken = (text: string): string[] => wrapped(text, Math.max(30, width - indent), "");
+    const [first, ...others] = broken(meaning);
+    const below = [...others, ...broken(values).map(dim)].map((line) => " ".repeat(indent) + line);
+    return [`  ${name.padEnd(indent - 2)}${first}`, ...below];
+  });
   return [
     ...(index === 0 ? [] : [""]),
     bold(id),
-    ...[description, ...kind].flatMap((text) =>
-      wrapped(text, console.out.width - 2, "").map((line) => dim(`  ${line}`)),
-    ),
+    ...[description, ...kind].flatMap((text) => wrapped(text, width - 2, "").map((line) => dim(`  ${line}`))),
     "",
-    ...tableLines(columns, rows, { titleStyle: bold }),
+    ...told,
   ];
 }
 
