@@ -14,7 +14,7 @@ import {
   SupportVectorModel,
   type SupportVectors,
 } from "../../model/kinds/support-vectors.ts";
-import { PointEncoder, type Points } from "../../model/points.ts";
+import { PointEncoder } from "../../model/points.ts";
 import { benignRowsOf, keepAside } from "../benign.ts";
 import type { FitContext, Learner, ParameterSpecification, ParameterValues } from "../contract.ts";
 import { ENCODING_PARAMETERS, fitEncoding, type Scaling } from "../encoding.ts";
@@ -22,6 +22,7 @@ import { completeParameters } from "../parameters.ts";
 import { drawBounded, mergePoints, takePoints } from "../points.ts";
 import { drawRowSample } from "../row-sample.ts";
 import { heedCancel, manifestOf } from "../training.ts";
+import { type BoundaryProblem, solveBoundary } from "../vectors/boundary.ts";
 import {
   CACHE_PARAMETER,
   GAMMA_PARAMETER,
@@ -29,11 +30,6 @@ import {
   STEPS_PARAMETER,
   TOLERANCE_PARAMETER,
 } from "../vectors/gamma.ts";
-import { VECTOR_KERNELS } from "../vectors/kernels.ts";
-import { KernelMatrix } from "../vectors/matrix.ts";
-import { matrixBytes } from "../vectors/pairs.ts";
-import { Solver } from "../vectors/solver.ts";
-import { Workspace } from "../workspace.ts";
 
 const PARAMETERS: readonly ParameterSpecification[] = [
   {
@@ -75,8 +71,6 @@ const ASIDE_SHARE = 0.2;
 const JUDGED_ROWS = 10_000;
 /** Fewest rows kept aside that tell more than those learnt from. */
 const JUDGED_ROWS_MIN = 20;
-/** Numbers of a row of the matrix from which threads pay. */
-const THREADED_NUMBERS = 100_000;
 
 export const oneClass: Learner = {
   id: "one-class",
@@ -111,14 +105,14 @@ async function fitOneClass(
     Number(parameters["maxRows"]),
     stream("rows"),
   );
-  const problem: Problem = {
+  const problem: BoundaryProblem = {
     points: takePoints(points, chosen),
     weights: Float64Array.from(chosen, (point) => multiplicities[point]),
     nu: Number(parameters["nu"]),
     gamma: gammaOf(String(parameters["gamma"]), points, multiplicities, encoding.columnOfInput.length),
     seed: stream("start"),
   };
-  const found = await solved(problem, parameters, context);
+  const found = await solveBoundary(problem, parameters, context);
   const vectors: SupportVectors = {
     encoding,
     activeClasses: Int32Array.of(0),
@@ -153,62 +147,6 @@ async function fitOneClass(
   const scores = scoresOf(new SupportVectorModel(manifest, vectors), table, judged);
   const anomaly = AnomalyScale.fit(scores, Number(parameters["contamination"]));
   return new SupportVectorModel(manifest, { ...vectors, anomaly });
-}
-
-interface Problem {
-  points: Points;
-  /** Rows that each point stands for. */
-  weights: Float64Array;
-  nu: number;
-  gamma: number;
-  seed: number;
-}
-
-/** The support vectors and their coefficients, which sum to ν times the rows. */
-async function solved(problem: Problem, parameters: ParameterValues, context: FitContext) {
-  const { points, weights, gamma } = problem;
-  const pays = points.count * (points.numbers + points.codes) >= THREADED_NUMBERS;
-  const workspace = new Workspace(VECTOR_KERNELS, pays ? context.parallel : undefined);
-  try {
-    const room = Math.max(Number(parameters["cacheMegabytes"]) * 2 ** 20, points.count * 4 * 16);
-    const bytes = Math.min(room, matrixBytes(points.count));
-    const store = { at: workspace.take(bytes), bytes };
-    const everyPoint = Int32Array.from({ length: points.count }, (_, point) => point);
-    const matrix = new KernelMatrix(workspace, points, everyPoint, gamma, store);
-    const solver = new Solver(workspace, matrix, new Float64Array(points.count));
-    const stepsMaximum = Number(parameters["maxSteps"]);
-    let pauses = 0;
-    const pause = async (): Promise<void> => {
-      heedCancel(context, () => `${pauses} pauses`);
-      // The number of steps is not known before they are done: what is told is how often there was a pause.
-      await context.onProgress?.({ done: ++pauses, total: pauses, metrics: {} });
-    };
-    const solution = await solver.solve(
-      startOf(problem),
-      { lower: new Float64Array(points.count), upper: weights },
-      { tolerance: Number(parameters["tolerance"]), stepsMaximum, pause },
-    );
-    const kept = everyPoint.filter((point) => solution.coefficients[point] > 0);
-    return {
-      ...solution,
-      points: takePoints(points, kept),
-      coefficients: Float64Array.from(kept, (point) => solution.coefficients[point]),
-    };
-  } finally {
-    await workspace.close();
-  }
-}
-
-/** Coefficients to begin with: points in a drawn order are filled until their sum is ν times the rows, as LIBSVM fills the first. */
-function startOf({ weights, nu, seed }: Problem): Float64Array {
-  const start = new Float64Array(weights.length);
-  let left = nu * weights.reduce((sum, weight) => sum + weight, 0);
-  for (const point of new Random(seed).shuffle(Int32Array.from(weights.keys()))) {
-    start[point] = Math.min(weights[point], left);
-    left -= start[point];
-    if (left <= 0) break;
-  }
-  return start;
 }
 
 /** Scores of rows, at most so many of them, evenly spread: the negated decisions. */

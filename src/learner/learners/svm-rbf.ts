@@ -29,7 +29,7 @@ import {
   STEPS_PARAMETER,
   TOLERANCE_PARAMETER,
 } from "../vectors/gamma.ts";
-import { VECTOR_KERNELS, type VectorWorkspace } from "../vectors/kernels.ts";
+import { THREADED_NUMBERS, VECTOR_KERNELS, type VectorWorkspace } from "../vectors/kernels.ts";
 import { matrixBytes, type PairSolution, solvePair } from "../vectors/pairs.ts";
 import { Workspace } from "../workspace.ts";
 
@@ -74,8 +74,6 @@ const PARAMETERS: readonly ParameterSpecification[] = [
 
 /** Streams of the seed. */
 const STREAM = { rows: 1, folds: 2, sample: 3 } as const;
-/** Numbers of a row of the matrix from which threads pay. */
-const THREADED_NUMBERS = 100_000;
 
 export const svmRbf: Learner = {
   id: "svm-rbf",

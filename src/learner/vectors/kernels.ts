@@ -23,6 +23,9 @@ export interface VectorKernels extends SharedKernels {
 /** Blocks of an item of the job, as the kernels have it. */
 export const ITEM_BLOCKS = 32;
 
+/** Numbers of a row of the matrix from which threads pay. */
+export const THREADED_NUMBERS = 100_000;
+
 export const VECTOR_KERNELS = new KernelModule<VectorKernels>(KERNEL_BASE64);
 
 /** The memory of one fit. */
