@@ -30,7 +30,7 @@ export interface DecisionText {
 }
 
 export interface PathText {
-  /** Number of the tree, from 1. */
+  /** Number of the tree among those of the class, from 1. */
   tree: number;
   before: number;
   decisions: DecisionText[];

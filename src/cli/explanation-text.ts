@@ -102,7 +102,8 @@ function sumText({ scale, class: name, probability, uncalibrated }: RowExplanati
       ? "a logarithm of the probability, up to what all classes share"
       : "the log-odds of the class";
   if (uncalibrated) return `The sum is ${scale} before calibration; calibrated, the row has ${what}.`;
-  return scale === "probability" ? `The sum is the ${what}.` : `The sum is ${score}: ${what}.`;
+  if (scale === "probability") return `The sum is the probability of ${printable(name)}.`;
+  return `The sum is ${score}: ${what}.`;
 }
 
 function decisionLines(found: PathsText, name: string, width: number, { bold, dim }: Colours): string[] {

@@ -21,7 +21,7 @@ export interface Decision {
 }
 
 export interface DecisionPath {
-  /** Number of the tree, from 0. */
+  /** Number of the tree among those of the class, from 0. */
   tree: number;
   /** Expected share or score before the first question. */
   before: number;
@@ -105,7 +105,7 @@ function pathOf(trees: ScoreTrees, tree: number, row: Float64Array): DecisionPat
     });
     node = next;
   }
-  return { tree, before, decisions, after: unit * values[node] };
+  return { tree: (tree - trees.first) / trees.step, before, decisions, after: unit * values[node] };
 }
 
 function questionOf({ arrays, categoryCounts }: ScoreTrees, node: number): Decision["question"] {

@@ -176,7 +176,7 @@ function rowSection(row: ExplainedRow): Section {
 function sumText({ scale, sum, class: name, probability, uncalibrated }: ExplainedRow): string {
   const after = uncalibrated ? "before calibration; calibrated, it has" : "that is";
   return scale === "probability" && !uncalibrated
-    ? `The sum is the probability of ${name}: ${probabilityText(sum)}.`
+    ? `The sum is the probability of ${name}.`
     : `The sum is ${signedText(sum)}, ${after} probability ${probabilityText(probability)} of ${name}.`;
 }
 
