@@ -37,9 +37,10 @@ export async function bundleProgram(root) {
     chunkNames: "[name]-[hash]",
     // What kind of module it is need not be looked up in package.json, file by file.
     outExtension: { ".js": ".mjs" },
-    // Packages of CommonJS ask for Node's own modules by `require`, which modules do not have.
+    // Packages of CommonJS ask for Node's own modules by `require`, which modules do not have. Under a name of its own: our
+    // sources may import the same function.
     banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+      js: 'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url);',
     },
     bundle: true,
     splitting: true,
