@@ -103,6 +103,7 @@ export function placeNetwork(
     const to = workspace.take(inputs.rows * rowBytes(outputs));
     const deltas = workspace.take(inputs.rows * rowBytes(outputs));
     packWeights(layer, floatsAt(workspace, at, length));
+    floatsAt(workspace, biases, outputs).set(layer.biases);
     const dropped = index < network.length - 1 ? plan.dropout : 0;
     const record = workspace.wordsAt(layers + index * LAYER_BYTES, LAYER_BYTES / 4);
     record.set([at, biases, paddedWidth(wide), paddedWidth(outputs), from, fromBytes, to, rowBytes(outputs)]);
