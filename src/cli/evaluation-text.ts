@@ -207,7 +207,7 @@ function operatingLines(
   ];
   const of = inDeployment
     ? `${groupedText(deployment.flowsPerDay)} flows a day, ${shortText(deployment.baseRate * 100)} % of them attacks`
-    : "thresholds of these rows (--flows-per-day: by the day)";
+    : "(--flows-per-day tells it by the day)";
   return [
     titled(console, inDeployment ? "Detection by false alarms a day" : "Detection by false alarm rate", of),
     ...tableLines(columns, rows, { titleStyle: console.colours.bold }),

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type ColumnSpecification, foreignSchema, type LabelledTable } from "../feature/table.ts";
@@ -175,4 +176,30 @@ test("no threshold does better than the one that is found (against every thresho
       expect(reached * list.length).toBeCloseTo(best, 9);
     }),
   );
+});
+
+test("the tree of depth two says what scikit-learn's says of other rows", () => {
+  const {
+    tree,
+  }: { tree: { values: number[][]; labels: number[]; trainingRows: number; probabilities: number[][] } } =
+    JSON.parse(readFileSync(new URL("../../test/golden/metrics.json", import.meta.url), "utf8"));
+  const columns = [0, 1, 2].map((column): ColumnSpecification => {
+    return { name: `x${column}`, kind: "numeric", unit: "", categories: [], description: "" };
+  });
+  const part = (start: number, end: number): LabelledTable => ({
+    schema: foreignSchema("tree", columns),
+    rowCount: end - start,
+    values: columns.map((_, column) =>
+      Float64Array.from(tree.values.slice(start, end), (row) => row[column]),
+    ),
+    classes: CLASSES,
+    labels: Int32Array.from(tree.labels.slice(start, end)),
+  });
+  const grown = found(part(0, tree.trainingRows), "depth-2-tree");
+  const leaves = grown.leavesOf(part(tree.trainingRows, tree.labels.length));
+  tree.probabilities.forEach((expected, row) => {
+    expected.forEach((probability, index) => {
+      expect(grown.shares[leaves[row] * 3 + index]).toBeCloseTo(probability, 12);
+    });
+  });
 });

@@ -30,9 +30,11 @@ export function drawn({ option, width, height, tip }: Drawing): Markup {
   }
 }
 
-/** Without what scripts would need, and without names that are numbered by what was drawn before; with tips. */
+/** Without what scripts would need, and without names that are numbered by what was drawn before, so without clips; with tips. */
 function cleaned(svg: string, tip: Drawing["tip"]): Markup {
   const text = svg
+    .replace(/<defs ?>[\s\S]*?<\/defs>\s*/g, "")
+    .replace(/ clip-path="[^"]*"/g, "")
     .replace(/<style >[\s\S]*?<\/style>\s*/g, "")
     .replace(/<rect [^>]*fill="none"><\/rect>\s*/, "")
     .replace(/<path ([^>]*)><\/path>/g, (_, attributes: string) => shapeText(attributes, tip))
