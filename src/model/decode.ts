@@ -4,6 +4,7 @@ import { OrbweaverError } from "../base/errors.ts";
 import { type Container, decodeContainer } from "./container.ts";
 import type { Model, ModelManifest } from "./contract.ts";
 import { AUTOENCODER_KIND, decodeAutoencoder } from "./kinds/autoencoder.ts";
+import { BAYES_KIND, decodeBayes } from "./kinds/bayes.ts";
 import { BOOSTING_KIND, decodeBoosting } from "./kinds/boosting.ts";
 import { decodeForest, FOREST_KIND } from "./kinds/forest.ts";
 import { decodeIsolationForest, ISOLATION_FOREST_KIND } from "./kinds/isolation-forest.ts";
@@ -25,6 +26,7 @@ type Decode = (manifest: ModelManifest, container: Container, hosts: ModelHosts)
 
 const KINDS: Record<string, Decode> = {
   [AUTOENCODER_KIND]: decodeAutoencoder,
+  [BAYES_KIND]: decodeBayes,
   [BOOSTING_KIND]: decodeBoosting,
   [LINEAR_KIND]: decodeLinear,
   [FOREST_KIND]: decodeForest,

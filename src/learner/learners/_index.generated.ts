@@ -1,6 +1,7 @@
 // Generated: every learner of this folder. A test of the registry says when it is stale.
 
 export { autoencoder } from "./autoencoder.ts";
+export { bayes } from "./bayes.ts";
 export { boosting } from "./boosting.ts";
 export { extraTrees } from "./extra-trees.ts";
 export { forest } from "./forest.ts";

@@ -31,6 +31,16 @@ export class Decisions {
     }
   }
 
+  /** Adds what another one has gathered for the same outputs. */
+  join(other: Decisions): void {
+    for (const output of this.#labels.keys()) {
+      // Not by `push(...)`, which has a bound.
+      for (const value of other.#values[output]) this.#values[output].push(value);
+      for (const mark of other.#positive[output]) this.#positive[output].push(mark);
+      for (const weight of other.#weights[output]) this.#weights[output].push(weight);
+    }
+  }
+
   /** Slope and offset of every output. */
   fit(): { slopes: Float64Array; offsets: Float64Array } {
     const scales = this.#labels.map((_, output) =>
