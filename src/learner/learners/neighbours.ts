@@ -19,7 +19,7 @@ import { METRICS, type Metric } from "../../model/neighbour-search.ts";
 import { PointEncoder, type Points } from "../../model/points.ts";
 import { checkTrainingTable } from "../check.ts";
 import type { FitContext, Learner, ParameterSpecification, ParameterValues } from "../contract.ts";
-import { ENCODING_PARAMETERS, fitEncoding, type Scaling } from "../encoding.ts";
+import { encodingParameters, fitEncoding, type Scaling } from "../encoding.ts";
 import { arrangePoints, numbersBySpread } from "../neighbours/arrange.ts";
 import { completeParameters } from "../parameters.ts";
 import { drawBounded, type MergedPoints, mergePoints, takePoints } from "../points.ts";
@@ -66,7 +66,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
     maximum: 5_000_000,
     description: "Most distinct rows to keep; of more, a stratified draw",
   },
-  ...ENCODING_PARAMETERS,
+  ...encodingParameters("log"),
 ];
 
 /** Streams of the seed. */

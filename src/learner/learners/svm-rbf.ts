@@ -17,7 +17,7 @@ import {
 import { PointEncoder, type Points } from "../../model/points.ts";
 import { checkTrainingTable } from "../check.ts";
 import type { FitContext, Learner, ParameterSpecification, ParameterValues } from "../contract.ts";
-import { ENCODING_PARAMETERS, fitEncoding, type Scaling } from "../encoding.ts";
+import { encodingParameters, fitEncoding, type Scaling } from "../encoding.ts";
 import { completeParameters } from "../parameters.ts";
 import { drawBounded, mergePoints, takePoints } from "../points.ts";
 import { drawRowSample } from "../row-sample.ts";
@@ -69,7 +69,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
   TOLERANCE_PARAMETER,
   STEPS_PARAMETER,
   CACHE_PARAMETER,
-  ...ENCODING_PARAMETERS,
+  ...encodingParameters("log"),
 ];
 
 /** Streams of the seed. */
