@@ -12,9 +12,14 @@ import { mixedTable, rowMajor } from "../support/tables.ts";
 
 /** Models whose files are mutated, and how often. */
 const FITTED: readonly { learner: string; parameters: ParameterValues; mutations: number }[] = [
+  { learner: "autoencoder", parameters: { epochs: 2, groupInputs: 4 }, mutations: 1_000 },
+  { learner: "bayes", parameters: {}, mutations: 1_000 },
   { learner: "boosting", parameters: { iterations: 3, minLeafRows: 5 }, mutations: 6_000 },
+  { learner: "logistic", parameters: { iterations: 5 }, mutations: 1_000 },
+  { learner: "mlp", parameters: { epochs: 2, layers: "5-3" }, mutations: 1_000 },
   { learner: "neighbours", parameters: { maxRows: 60 }, mutations: 1_000 },
   { learner: "one-class", parameters: { nu: 0.2 }, mutations: 1_000 },
+  { learner: "svm", parameters: { iterations: 5 }, mutations: 1_000 },
   { learner: "svm-rbf", parameters: { maxRows: 60 }, mutations: 1_000 },
 ];
 
