@@ -160,7 +160,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
     maximum: 0.5,
     description: "Share of each class kept aside for early stopping, unless a validation table is given",
   },
-  ...encodingParameters("standard"),
+  ...encodingParameters("log"),
 ];
 
 /** Parameters with their types. */
