@@ -6,7 +6,7 @@
 import { stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { OrbweaverError } from "../base/errors.ts";
-import { groupedText } from "../base/number-text.ts";
+import { counted, groupedText } from "../base/number-text.ts";
 import { isBenignName } from "../dataset/class-names.ts";
 import { nameMeaning } from "../dataset/column-names.ts";
 import type { BesideColumn, ReadFacts } from "../dataset/row-reader.ts";
@@ -33,7 +33,7 @@ import { classWeightsFrom, WEIGHT_COLUMN } from "./search/class-weights.ts";
 import { type CompareProgress, candidateNamed, compareCandidates } from "./search/compare.ts";
 import { findingsOf } from "./search/findings.ts";
 import { fitCandidate, type StepOptions, type Steps, stepsOf, stepTexts } from "./search/fit.ts";
-import type { FoldColumn } from "./search/folds.ts";
+import { type FoldColumn, takeRows } from "./search/folds.ts";
 import type { View } from "./search/measure.ts";
 import { type Preset, presetById } from "./search/presets.ts";
 import { relabelled } from "./search/relabel.ts";
@@ -123,6 +123,8 @@ export interface TrainResult {
   elapsedMs: number;
 }
 
+/** Column that says which rows were made of others; see src/dataset/balance. */
+const SYNTHETIC_COLUMN = "synthetic";
 /** Folds unless told otherwise. */
 const FOLDS_DEFAULT = 5;
 const SEED_DEFAULT = 1;
@@ -249,6 +251,8 @@ interface Rows {
   table: LabelledTable;
   source: ReadFacts;
   by?: FoldColumn;
+  /** Rows that were measured, where others were made of them. */
+  measured?: Int32Array;
   classWeights?: number[];
   weights?: TrainResult["classWeights"];
   dropped?: number;
@@ -267,6 +271,7 @@ async function readRows({ options, preset, label }: Task): Promise<Rows> {
     signal: options.signal,
     beside: [
       ...(weights === "none" ? [] : [{ name: weights, isNumber: true, isOptional: !isNamed }]),
+      { name: SYNTHETIC_COLUMN, isNumber: true, isOptional: true },
       ...(options.cvBy === undefined ? [] : [{ name: options.cvBy }]),
     ],
   });
@@ -276,12 +281,16 @@ async function readRows({ options, preset, label }: Task): Promise<Rows> {
       ? { ...read, dropped: undefined }
       : relabelled(read.table, read.beside, rules);
   const byColumn = options.cvBy === undefined ? undefined : beside.at(-1);
-  const weightColumn = beside.length > (byColumn === undefined ? 0 : 1) ? beside[0] : undefined;
+  const others = byColumn === undefined ? beside : beside.slice(0, -1);
+  const weightColumn = others.find(({ name }) => name === weights);
+  const made = others.find(({ name }) => name === SYNTHETIC_COLUMN && name !== weights);
+  const measured = made && Int32Array.from(table.labels.keys()).filter((row) => made.values[row] !== 1);
   const classWeights = weightColumn && classWeightsFrom(weightColumn, table);
   return {
     table,
     source: read.source,
     ...(byColumn && { by: foldColumn(byColumn) }),
+    ...(measured && measured.length < table.rowCount && { measured }),
     ...(classWeights && {
       classWeights,
       weights: {
@@ -358,17 +367,26 @@ function benignAmong(classes: readonly string[], given: readonly string[] | unde
 
 // --- comparing --------------------------------------------------------------------------------------------------
 
+/**
+ * Compares on rows that were measured. Of rows that were made of others (SMOTE, copies) a fold would hold some that were made of
+ * rows of another, so they are left to the last fit.
+ */
 async function compared(
   task: Task,
-  { table, by }: Rows,
+  { table: all, by: byAll, measured }: Rows,
   context: FitContext,
   findings: readonly ComparedFinding[],
 ): Promise<Comparison> {
   const { options, candidates, steps, search, metric, view } = task;
-  requireBothSides(task, context, table);
+  requireBothSides(task, context, all);
+  const table = measured === undefined ? all : takeRows(all, measured);
+  const by =
+    byAll === undefined || measured === undefined
+      ? byAll
+      : { ...byAll, values: Float64Array.from(measured, (row) => byAll.values[row]) };
   // Rows kept for stopping early belong to the last fit: in a fold each learner keeps some of its own.
   const { validation: _, ...foldContext } = context;
-  return compareCandidates(table, {
+  const comparison = await compareCandidates(table, {
     candidates,
     fit: (rows, candidate, fitContext) => fitCandidate(rows, candidate, steps, fitContext),
     folds: { count: options.cv ?? FOLDS_DEFAULT, holdout: options.holdout, by },
@@ -383,6 +401,13 @@ async function compared(
       await setImmediate();
     },
   });
+  if (measured !== undefined) {
+    const made = counted(all.rowCount - table.rowCount, "row");
+    comparison.remarks.unshift(
+      `${made} that were made of others (column '${SYNTHETIC_COLUMN}') are left out of the folds, since they would be judged with what they were made of; the best learns from them too`,
+    );
+  }
+  return comparison;
 }
 
 /** Where some candidates know benign rows only, all are judged by attack or not, which takes both. */

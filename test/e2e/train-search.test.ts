@@ -306,6 +306,22 @@ describe("comparing", () => {
   });
 });
 
+test("rows that were made of others are left out of the folds, and learnt from in the end", () => {
+  writeFileSync(
+    join(cwd, "smote.yaml"),
+    "name: smote\nsources: [rows.csv]\nsteps:\n  - split: random\n  - balance: random-over\n",
+  );
+  good("prepare", "smote.yaml", "--quiet");
+  const result = trained("smote@train", "--learner", "tree", "--cv", "3", "-o", "smote.orb");
+  const { training } = result.manifest;
+  const judged = result.comparison.entries[0].rows;
+  expect(judged).toBeLessThan(training.training_rows);
+  expect(judged).toBe(420);
+  expect(result.comparison.remarks[0]).toMatch(
+    new RegExp(`^${training.training_rows - judged} rows that were made of others`),
+  );
+});
+
 describe("records and pages", () => {
   test("every training leaves a record, and records stand side by side", () => {
     good("train", "rows.csv", "--cv", "3", ...QUICK, "-o", "one.orb", "--quiet");

@@ -243,11 +243,16 @@ function resultLines(console: Console, result: TrainResult): string[] {
       ? [bold("Stopped: no model was written.")]
       : [
           bold(
-            `${best?.name} is the best by ${comparison.metric.title}: fitted on all ${groupedText(comparison.rows)} rows and saved`,
+            `${best?.name} is the best by ${comparison.metric.title}: fitted on all ${groupedText(totalRows(model))} rows and saved`,
           ),
           ...modelLines(console, model, result, false),
         ];
   return [...comparisonLines(console, comparison), "", ...saved, ...page];
+}
+
+/** Rows of all classes. */
+function totalRows({ manifest }: SavedModel): number {
+  return manifest.training.classCounts.reduce((sum, rows) => sum + rows, 0);
 }
 
 function modelLines(
