@@ -54,7 +54,7 @@ export const METRICS: readonly MetricDescription[] = [
     "verdicts",
     "Mean over classes of the harmonic mean of precision and recall.",
   ),
-  greater("weightedF1", "weighted F1", "verdicts", "The same, each class weighted by its rows."),
+  greater("weightedF1", "weighted F1", "verdicts", "F1 of each class, weighted by its rows."),
   greater(
     "macroPrecision",
     "macro precision",
@@ -96,10 +96,10 @@ export const METRICS: readonly MetricDescription[] = [
     "weightedRocAuc",
     "weighted ROC AUC",
     "probabilities",
-    "The same, each class weighted by its rows.",
+    "ROC AUC of each class, weighted by its rows.",
   ),
   greater("prAuc", "PR AUC", "probabilities", "Average precision over all thresholds: mean over classes."),
-  greater("weightedPrAuc", "weighted PR AUC", "probabilities", "The same, each class weighted by its rows."),
+  greater("weightedPrAuc", "weighted PR AUC", "probabilities", "PR AUC of each class, weighted by its rows."),
   lesser("logLoss", "log loss", "Mean of minus the logarithm of the true class's probability."),
   lesser("brier", "Brier score", "Mean squared error of the probabilities."),
 ];
