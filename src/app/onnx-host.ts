@@ -124,17 +124,25 @@ class Session {
     return this.#answer(this.#batchMs, "score").data ?? [];
   }
 
-  /** Sleeps until the thread has replied. */
+  /** What the thread replied. Throws `onnx-failed` where that is a failure, or nothing within the time. */
   #answer(limitMs: number, what: string): Reply {
-    const outcome = Atomics.wait(this.#signal, 0, this.#replies, limitMs);
-    if (outcome === "timed-out") throw this.#end(`the ONNX model did not ${what} within ${limitMs / 1000} s`);
+    const { failure, ...reply } = this.#reply(limitMs, what);
     this.#replies++;
-    const { failure, ...reply } = (receiveMessageOnPort(this.#port)?.message ?? {
-      failure: "no reply",
-    }) as Reply;
     if (failure !== undefined)
       throw this.#end(`the ONNX model cannot ${what}: ${firstLine(failure)}`, failure);
     return reply;
+  }
+
+  /** Sleeps until the thread has replied. The signal may be seen a moment before the message: then it is asked again. */
+  #reply(limitMs: number, what: string): Reply {
+    const end = performance.now() + limitMs;
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port);
+      if (received !== undefined) return received.message as Reply;
+      const left = end - performance.now();
+      if (left <= 0 || Atomics.wait(this.#signal, 0, this.#replies, left) === "timed-out")
+        throw this.#end(`the ONNX model did not ${what} within ${limitMs / 1000} s`);
+    }
   }
 
   #end(message: string, cause?: string): OrbweaverError {

@@ -21,6 +21,8 @@ export interface CommandOptions {
   environment?: Record<string, string>;
   /** Run as another user; only root may. */
   user?: number;
+  /** Where the program lies, unless it is that of this repository. */
+  program?: string;
 }
 
 /** Builds the command line when the sources are newer; throws when there is none in the end. */
@@ -38,7 +40,7 @@ function environmentOf(added: Record<string, string> = {}): NodeJS.ProcessEnv {
 
 /** Runs a command to its end. */
 export function orbweaver(args: readonly string[], options: CommandOptions = {}): CommandResult {
-  const run = spawnSync(process.execPath, [PROGRAM, ...args], {
+  const run = spawnSync(process.execPath, [options.program ?? PROGRAM, ...args], {
     input: options.input ?? "",
     cwd: options.cwd,
     env: environmentOf(options.environment),
