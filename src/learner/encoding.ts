@@ -192,11 +192,17 @@ function turnedValues(
 ): Float64Array {
   const turned = new Float64Array(rows.length);
   let count = 0;
+  let [last, result] = [0, 0];
   for (const row of rows) {
     const value = values[row];
     if (Number.isNaN(value)) continue;
     const finite = value < low ? low : value > high ? high : value;
-    turned[count++] = isLogarithm ? signedLog(finite) : finite;
+    // Values repeat themselves, and logarithms are costly.
+    if (finite !== last) {
+      last = finite;
+      result = isLogarithm ? signedLog(finite) : finite;
+    }
+    turned[count++] = result;
   }
   return turned.subarray(0, count);
 }

@@ -15,6 +15,8 @@ const FITTED: readonly { learner: string; parameters: ParameterValues; mutations
   { learner: "autoencoder", parameters: { epochs: 2, groupInputs: 4 }, mutations: 1_000 },
   { learner: "bayes", parameters: {}, mutations: 1_000 },
   { learner: "boosting", parameters: { iterations: 3, minLeafRows: 5 }, mutations: 6_000 },
+  { learner: "forest", parameters: { trees: 3, minLeafRows: 5 }, mutations: 4_000 },
+  { learner: "isolation-forest", parameters: { trees: 5, drawnRows: 32 }, mutations: 4_000 },
   { learner: "logistic", parameters: { iterations: 5 }, mutations: 1_000 },
   { learner: "mlp", parameters: { epochs: 2, layers: "5-3" }, mutations: 1_000 },
   { learner: "neighbours", parameters: { maxRows: 60 }, mutations: 1_000 },

@@ -20,7 +20,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
   {
     name: "varianceSmoothing",
     type: "number",
-    default: 1e-9,
+    default: 0.1,
     minimum: 1e-15,
     maximum: 1,
     description: "Share of each column's variance over all rows that is added to its variance in every class",
@@ -120,9 +120,15 @@ function encodeColumn(
   isLogarithm: boolean,
   out: Float64Array,
 ): void {
+  // Values repeat themselves; encoding is the costly part.
+  let [last, encoded] = [0, encodeValue(numbers, 0, isLogarithm, 0)];
   for (let row = 0; row < out.length; row++) {
     const value = values[row];
-    out[row] = Number.isNaN(value) ? value : encodeValue(numbers, 0, isLogarithm, value);
+    if (value !== last && !Number.isNaN(value)) {
+      last = value;
+      encoded = encodeValue(numbers, 0, isLogarithm, value);
+    }
+    out[row] = Number.isNaN(value) ? value : encoded;
   }
 }
 
