@@ -198,7 +198,7 @@ test.each([tree, extraTrees])("leaves of $id hold what the rows that fall into t
   await fc.assert(
     fc.asyncProperty(someTable, async (table) => {
       const weights = table.classes.map((_, index) => 1 + (index % 3));
-      const parameters = learner.id === "tree" ? {} : { trees: 3 };
+      const parameters: ParameterValues = learner.id === "tree" ? {} : { trees: 3 };
       const model = await grown(learner, table, parameters, { classWeights: weights });
       const { forest: trees } = model;
       const outputs = trees.activeClasses.length;
