@@ -91,6 +91,11 @@ const KERNELS = [
   },
   { source: "src/model/assembly/score.ts", target: "src/model/kernels.generated.ts", options: SHARED },
   {
+    source: "src/model/assembly/shapley.ts",
+    target: "src/model/shapley-kernels.generated.ts",
+    options: SHARED,
+  },
+  {
     source: "src/model/assembly/network.ts",
     target: "src/model/network-kernels.generated.ts",
     options: SHARED,

@@ -6,7 +6,7 @@ import type { Explanation, ExplanationScale, Model } from "../contract.ts";
 import { bentExplanation, PipelineModel } from "../kinds/pipeline.ts";
 import { permutationContributions } from "../permutation.ts";
 import { InterventionalShapley } from "./interventional.ts";
-import { type Edges, edgesOf, PathShapley } from "./path.ts";
+import { PathShapley, PathTrees } from "./path.ts";
 import { isOfTrees, type ScoreTrees, scoreTreesOf } from "./trees.ts";
 
 /**
@@ -111,17 +111,17 @@ function exactExplainer(
 ): Explainer {
   if (model instanceof PipelineModel) return pipelineExplainer(model, method, background);
   const known = new Map<number, { trees: ScoreTrees; shapley: PathShapley | InterventionalShapley }>();
-  let edges: Edges | undefined;
+  let shared: PathTrees | undefined;
   const explain = (row: Float64Array, classIndex: number): Attribution => {
     let entry = known.get(classIndex);
     if (entry === undefined) {
       const trees = scoreTreesOf(model, classIndex);
       // A class without training rows has no trees; the model says so itself.
       if (trees === undefined) return ownAttribution(model, row, classIndex);
-      if (background === undefined) edges ??= edgesOf(trees);
+      if (background === undefined) shared ??= new PathTrees(trees);
       const shapley =
         background === undefined
-          ? new PathShapley(trees, edges)
+          ? new PathShapley(trees, shared)
           : new InterventionalShapley(trees, background);
       entry = { trees, shapley };
       known.set(classIndex, entry);

@@ -11,247 +11,291 @@
 // 2022): a row costs nodes × d / 2, where Algorithm 2 of TreeSHAP costs leaves × depth². All terms of the products are
 // positive, so that nothing is lost by cancellation.
 
+import { OrbweaverError } from "../../base/errors.ts";
+import {
+  compileWasm,
+  decodeBase64,
+  instantiateWasm,
+  PAGE_BYTES,
+  sharedWasmMemory,
+  type WasmMemory,
+  type WasmModule,
+} from "../../base/wasm.ts";
+import { KERNEL_BASE64 } from "../shapley-kernels.generated.ts";
 import { goesLeft, LEAF } from "../trees.ts";
-import { gaussLegendre, type Quadrature } from "./quadrature.ts";
+import { gaussLegendre } from "./quadrature.ts";
 import type { ScoreTrees } from "./trees.ts";
 
-/** What the nodes of all trees of a model are to their parents, whatever the class; index of a node as in the trees. */
-export interface Edges {
-  parent: Int32Array;
-  /** Nearest node above whose parent asks the same column as this one's; -1 for none. */
-  above: Int32Array;
-  /** Share of training rows that go this way at all questions of the column so far. */
-  share: Float64Array;
-  /** The same at the last question alone. */
-  ratio: Float64Array;
-  /** Points that every tree needs: half of the most columns on a path. */
-  points: Uint16Array;
-  /** Most nodes of a tree, and most nodes of a tree times its points. */
-  nodes: number;
-  room: number;
+/** The kernel of src/model/assembly/shapley.ts; arguments are byte addresses unless named otherwise. */
+interface ShapleyKernel {
+  explainTree(
+    nodes: number,
+    count: number,
+    pairs: number,
+    rule: number,
+    goes: number,
+    sums: number,
+    inverses: number,
+    values: number,
+    factor: number,
+    amounts: number,
+  ): void;
 }
 
-/** Room for one tree and one row; a number for each node and point. */
-interface Scratch {
-  /** On the way down: products along the path. On the way up: sums of the leaves below. */
-  sums: Float64Array;
-  /** One divided by the column's own factor, where the row goes this way. */
-  inverses: Float64Array;
-  /** Whether the row goes this way at all questions of the column so far; a number for each node. */
-  goes: Uint8Array;
-}
+const NODE_BYTES = 32;
 
-/** Points of a quadrature as the loops need them. */
-interface Rule extends Quadrature {
-  /** 1 - point, and what a column adds that the row does not go along with: -1 / (1 - point). */
-  rest: Float64Array;
-  against: Float64Array;
-}
-
+/** Shapley values of one class. */
 export class PathShapley {
   /** Score of a row of which nothing is known. */
   readonly bias: number;
   readonly #trees: ScoreTrees;
-  readonly #edges: Edges;
-  readonly #rules: Rule[] = [];
-  readonly #scratch: Scratch;
+  readonly #shared: PathTrees;
+  readonly #values: number;
 
-  constructor(trees: ScoreTrees, edges: Edges = edgesOf(trees)) {
+  /** @param shared the trees of the same model, for other classes */
+  constructor(trees: ScoreTrees, shared: PathTrees = new PathTrees(trees)) {
     this.#trees = trees;
-    this.#edges = edges;
-    const { nodes, room } = edges;
-    this.#scratch = {
-      sums: new Float64Array(room),
-      inverses: new Float64Array(room),
-      goes: new Uint8Array(nodes),
-    };
-    let bias = trees.baseline;
-    const { roots, treeCount } = trees.arrays;
-    for (let tree = trees.first; tree < treeCount; tree += trees.step)
-      bias += trees.factor * meanOf(trees, edges, roots[tree], roots[tree + 1]);
-    this.bias = bias;
+    this.#shared = shared;
+    this.#values = shared.addValues(trees.values);
+    this.bias = trees.baseline + trees.factor * shared.meanOf(trees);
   }
 
   /** Adds the Shapley value of every column of a row to `amounts`; `rows[at]` is the row's first value. */
   addTo(amounts: Float64Array, rows: Float64Array, at: number): void {
-    const { first, step, arrays } = this.#trees;
-    for (let tree = first; tree < arrays.treeCount; tree += step) {
-      const points = this.#edges.points[tree];
-      // A tree of one leaf asks nothing.
-      if (points === 0) continue;
-      this.#rules[points] ??= ruleOf(points);
-      descend(this.#trees, this.#edges, this.#scratch, this.#rules[points], tree, rows, at);
-      ascend(this.#trees, this.#edges, this.#scratch, this.#rules[points], tree, amounts);
-    }
+    this.#shared.explain(this.#trees, this.#values, rows, at, amounts);
   }
 }
 
-function ruleOf(count: number): Rule {
-  const { points, weights } = gaussLegendre(count);
-  const rest = points.map((point) => 1 - point);
-  return { points, weights, rest, against: rest.map((value) => -1 / value) };
-}
+/** The trees of a model in the memory of the kernel. The classes share them. */
+export class PathTrees {
+  readonly #arrays: ScoreTrees["arrays"];
+  readonly #memory: WasmMemory;
+  readonly #kernel: ShapleyKernel;
+  /** Pairs of points that every tree needs; 0 for a tree of one leaf. */
+  readonly #pairs: Uint16Array;
+  /** Addresses of the rules, by pairs. */
+  readonly #rules: number[] = [];
+  readonly #nodes: number;
+  readonly #amounts: number;
+  readonly #goes: number;
+  readonly #sums: number;
+  readonly #inverses: number;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #words: Int32Array = new Int32Array(0);
+  #numbers: Float64Array = new Float64Array(0);
+  #end = PAGE_BYTES;
 
-/** The products of every node, from those of its parent. Parents come first. */
-function descend(
-  { arrays, categoryCounts }: ScoreTrees,
-  { parent, above, share, ratio }: Edges,
-  { sums, inverses, goes }: Scratch,
-  { points, weights, rest }: Rule,
-  tree: number,
-  rows: Float64Array,
-  at: number,
-): void {
-  const { feature, right } = arrays;
-  const count = points.length;
-  const root = arrays.roots[tree];
-  const end = arrays.roots[tree + 1];
-  for (let q = 0; q < count; q++) sums[q] = weights[q];
-  for (let node = root; node < end; node++) {
-    const local = node - root;
-    const to = local * count;
-    if (node > root) {
-      const from = (parent[node] - root) * count;
-      const before = above[node];
-      const own = share[node];
-      if (before >= 0 && goes[before - root] === 0) {
-        // The row has left the path at the same column above.
-        goes[local] = 0;
-        for (let q = 0; q < count; q++) sums[to + q] = sums[from + q] * ratio[node];
-      } else {
-        const old = before < 0 ? -1 : (before - root) * count;
-        const adds = goes[local];
-        for (let q = 0; q < count; q++) {
-          const factor = own * rest[q] + adds * points[q];
-          const product = sums[from + q] * factor;
-          sums[to + q] = old < 0 ? product : product * inverses[old + q];
-          if (adds === 1) inverses[to + q] = 1 / factor;
-        }
+  /** Throws `usage` when the trees are too many for the memory. */
+  constructor({ arrays, columnCount }: Pick<ScoreTrees, "arrays" | "columnCount">) {
+    this.#arrays = arrays;
+    this.#memory = sharedWasmMemory();
+    this.#kernel = instantiateWasm<ShapleyKernel>(kernelModule(), this.#memory);
+    this.#pairs = new Uint16Array(arrays.treeCount);
+    this.#nodes = this.#take(arrays.feature.length * NODE_BYTES);
+    this.#amounts = this.#take(columnCount * 8);
+    const linked = new LinkedTree(columnCount);
+    let [mostNodes, mostNumbers] = [1, 2];
+    for (let tree = 0; tree < arrays.treeCount; tree++) {
+      const [root, end] = [arrays.roots[tree], arrays.roots[tree + 1]];
+      const pairs = Math.ceil(linked.link(arrays, root, end) / 4);
+      this.#pairs[tree] = pairs;
+      this.#writeNodes(linked, root, end);
+      if (pairs > 0) this.#rules[pairs] ??= this.#writeRule(pairs * 2);
+      mostNodes = Math.max(mostNodes, end - root);
+      mostNumbers = Math.max(mostNumbers, (end - root) * pairs * 2);
+    }
+    this.#goes = this.#take(mostNodes);
+    this.#sums = this.#take(mostNumbers * 8);
+    this.#inverses = this.#take(mostNumbers * 8);
+  }
+
+  /** Copies what the nodes say of a class; returns its address. */
+  addValues(values: Float64Array): number {
+    const at = this.#take(values.length * 8);
+    this.#numbers.set(values, at / 8);
+    return at;
+  }
+
+  /** Sum over the trees of the mean of their leaves, by the shares of training rows. */
+  meanOf({ values, first, step }: ScoreTrees): number {
+    const { roots, treeCount, feature } = this.#arrays;
+    let sum = 0;
+    for (let tree = first; tree < treeCount; tree += step) {
+      const weights = new Float64Array(roots[tree + 1] - roots[tree]).fill(1);
+      for (let local = 0; local < weights.length; local++) {
+        const node = roots[tree] + local;
+        const record = this.#nodes + node * NODE_BYTES;
+        if (local > 0) weights[local] = weights[this.#words[record / 4]] * this.#numbers[record / 8 + 2];
+        if (feature[node] === LEAF) sum += weights[local] * values[node];
       }
     }
+    return sum;
+  }
+
+  /** Adds to `amounts` what the trees of a class, whose values lie at `values`, give the columns of a row. */
+  explain(
+    { first, step, factor, categoryCounts }: ScoreTrees,
+    values: number,
+    rows: Float64Array,
+    at: number,
+    amounts: Float64Array,
+  ): void {
+    const arrays = this.#arrays;
+    const goes = this.#bytes.subarray(this.#goes);
+    const sums = this.#numbers.subarray(this.#amounts / 8, this.#amounts / 8 + amounts.length);
+    sums.fill(0);
+    for (let tree = first; tree < arrays.treeCount; tree += step) {
+      const pairs = this.#pairs[tree];
+      if (pairs === 0) continue;
+      const [root, end] = [arrays.roots[tree], arrays.roots[tree + 1]];
+      answer(arrays, root, end, rows, at, categoryCounts, goes);
+      this.#kernel.explainTree(
+        this.#nodes + root * NODE_BYTES,
+        end - root,
+        pairs,
+        this.#rules[pairs],
+        this.#goes,
+        this.#sums,
+        this.#inverses,
+        values + root * 8,
+        factor,
+        this.#amounts,
+      );
+    }
+    for (let column = 0; column < amounts.length; column++) amounts[column] += sums[column];
+  }
+
+  #writeNodes({ parent, above, share, ratio }: LinkedTree, root: number, end: number): void {
+    const { feature, right } = this.#arrays;
+    for (let local = 0; local < end - root; local++) {
+      const node = root + local;
+      const record = this.#nodes + node * NODE_BYTES;
+      const asked = local === 0 ? 0 : feature[root + parent[local]];
+      this.#words.set([parent[local], above[local]], record / 4);
+      this.#numbers.set([share[local], ratio[local]], record / 8 + 1);
+      const other = feature[node] === LEAF ? 0 : right[node] - root;
+      this.#words.set([other, asked * 8], record / 4 + 6);
+    }
+  }
+
+  #writeRule(count: number): number {
+    const { points, weights } = gaussLegendre(count);
+    const rests = points.map((point) => 1 - point);
+    const at = this.#take(count * 4 * 8);
+    this.#numbers.set([...weights, ...points, ...rests, ...rests.map((rest) => -1 / rest)], at / 8);
+    return at;
+  }
+
+  /** Takes bytes of the memory; returns their address. */
+  #take(bytes: number): number {
+    const at = this.#end;
+    this.#end += Math.ceil(bytes / 16) * 16;
+    const missing = Math.ceil((this.#end - this.#memory.buffer.byteLength) / PAGE_BYTES);
+    try {
+      if (missing > 0) this.#memory.grow(missing);
+    } catch (cause) {
+      const { length } = this.#arrays.feature;
+      throw new OrbweaverError("usage", `the model has ${length} nodes, too many for exact Shapley values`, {
+        hint: "Use --method path, or --class to explain one class.",
+        cause,
+      });
+    }
+    if (missing > 0 || this.#bytes.length === 0) {
+      this.#bytes = new Uint8Array(this.#memory.buffer);
+      this.#words = new Int32Array(this.#memory.buffer);
+      this.#numbers = new Float64Array(this.#memory.buffer);
+    }
+    return at;
+  }
+}
+
+let compiled: WasmModule | undefined;
+
+function kernelModule(): WasmModule {
+  compiled ??= compileWasm(decodeBase64(KERNEL_BASE64));
+  return compiled;
+}
+
+/** For every node of a tree, whether the row goes there from its parent. */
+function answer(
+  arrays: ScoreTrees["arrays"],
+  root: number,
+  end: number,
+  rows: Float64Array,
+  at: number,
+  categoryCounts: Int32Array,
+  goes: Uint8Array,
+): void {
+  const { feature, right } = arrays;
+  for (let node = root; node < end; node++) {
     const column = feature[node];
     if (column === LEAF) continue;
     const left = goesLeft(arrays, node, rows[at + column], categoryCounts) ? 1 : 0;
-    goes[local + 1] = left;
+    goes[node - root + 1] = left;
     goes[right[node] - root] = 1 - left;
   }
 }
 
-/** Sums leaves from the bottom up, and adds what each question does to its column's amount. Children come after parents. */
-function ascend(
-  { arrays, values, factor }: ScoreTrees,
-  { parent, above, share }: Edges,
-  { sums, inverses, goes }: Scratch,
-  { against }: Rule,
-  tree: number,
-  amounts: Float64Array,
-): void {
-  const { feature, right, roots } = arrays;
-  const count = against.length;
-  const root = roots[tree];
-  for (let node = roots[tree + 1] - 1; node >= root; node--) {
-    const local = node - root;
-    const at = local * count;
-    if (feature[node] === LEAF) {
-      const value = values[node] * factor;
-      for (let q = 0; q < count; q++) sums[at + q] *= value;
-    } else {
-      const other = (right[node] - root) * count;
-      for (let q = 0; q < count; q++) sums[at + q] = sums[at + count + q] + sums[other + q];
-    }
-    if (node === root) return;
-    const before = above[node];
-    // A row that had left the path already adds the same here as above.
-    if (before >= 0 && goes[before - root] === 0) continue;
-    let amount = 0;
-    if (goes[local] === 0) for (let q = 0; q < count; q++) amount += sums[at + q] * against[q];
-    else {
-      for (let q = 0; q < count; q++) amount += sums[at + q] * inverses[at + q];
-      amount *= 1 - share[node];
-    }
-    if (before >= 0) {
-      const old = (before - root) * count;
-      let less = 0;
-      for (let q = 0; q < count; q++) less += sums[at + q] * inverses[old + q];
-      amount -= less * (1 - share[before]);
-    }
-    amounts[feature[parent[node]]] += amount;
-  }
-}
+/** What the nodes of one tree are to their parents; nodes are numbered from 0 within it. */
+class LinkedTree {
+  parent = new Int32Array(0);
+  /** Nearest node above whose parent asks the same column as this one's; -1 for none. */
+  above = new Int32Array(0);
+  /** Share of training rows that go this way at all questions of the column so far. */
+  share = new Float64Array(0);
+  /** The same at the last question alone. */
+  ratio = new Float64Array(0);
+  /** Node under the walk that asked each column last. */
+  readonly #nearest: Int32Array;
 
-/** The edges of all trees of a model: the classes share them. */
-export function edgesOf({ arrays, columnCount }: Pick<ScoreTrees, "arrays" | "columnCount">): Edges {
-  const nodes = arrays.feature.length;
-  const edges: Edges = {
-    parent: new Int32Array(nodes).fill(-1),
-    above: new Int32Array(nodes).fill(-1),
-    share: new Float64Array(nodes).fill(1),
-    ratio: new Float64Array(nodes).fill(1),
-    points: new Uint16Array(arrays.treeCount),
-    nodes: 1,
-    room: 1,
-  };
-  const nearest = new Int32Array(columnCount);
-  for (let tree = 0; tree < arrays.treeCount; tree++) {
-    const columns = linkTree(edges, arrays, arrays.roots[tree], nearest);
-    edges.points[tree] = Math.ceil(columns / 2);
-    const size = arrays.roots[tree + 1] - arrays.roots[tree];
-    edges.nodes = Math.max(edges.nodes, size);
-    edges.room = Math.max(edges.room, size * edges.points[tree]);
+  constructor(columnCount: number) {
+    this.#nearest = new Int32Array(columnCount);
   }
-  return edges;
-}
 
-/** Fills the edges of a tree; returns the most columns that a path asks. `nearest` is scratch: a number for each column. */
-function linkTree(
-  edges: Edges,
-  { feature, right, cover }: ScoreTrees["arrays"],
-  root: number,
-  nearest: Int32Array,
-): number {
-  nearest.fill(-1);
-  let most = 0;
-  let columns = 0;
-  /** Nodes to enter; `~node` leaves what was entered as `node`. */
-  const pending = [root];
-  while (pending.length > 0) {
-    const next = pending.pop() as number;
-    const node = next < 0 ? ~next : next;
-    const parent = edges.parent[node];
-    const asked = parent < 0 ? -1 : feature[parent];
-    if (next < 0) {
-      nearest[asked] = edges.above[node];
-      if (edges.above[node] < 0) columns--;
-      continue;
+  /** Links a tree; returns the most columns that a path asks. */
+  link({ feature, right, cover }: ScoreTrees["arrays"], root: number, end: number): number {
+    this.#renew(end - root);
+    const { parent, above, share, ratio } = this;
+    [parent[0], above[0], share[0], ratio[0]] = [-1, -1, 1, 1];
+    const nearest = this.#nearest;
+    let [most, columns] = [0, 0];
+    /** Nodes to enter; `~node` leaves what was entered as `node`. */
+    const pending = [0];
+    while (pending.length > 0) {
+      const next = pending.pop() as number;
+      const node = next < 0 ? ~next : next;
+      const asked = node === 0 ? -1 : feature[root + parent[node]];
+      if (next < 0) {
+        nearest[asked] = above[node];
+        if (above[node] < 0) columns--;
+        continue;
+      }
+      if (node > 0) {
+        const sibling = node === parent[node] + 1 ? right[root + parent[node]] - root : parent[node] + 1;
+        const rows = cover[root + node] + cover[root + sibling];
+        above[node] = nearest[asked];
+        ratio[node] = rows > 0 ? cover[root + node] / rows : 0.5;
+        share[node] = ratio[node] * (above[node] < 0 ? 1 : share[above[node]]);
+        nearest[asked] = node;
+        if (above[node] < 0) columns++;
+        most = Math.max(most, columns);
+        pending.push(~node);
+      }
+      if (feature[root + node] === LEAF) continue;
+      const other = right[root + node] - root;
+      parent[node + 1] = node;
+      parent[other] = node;
+      pending.push(other, node + 1);
     }
-    if (asked >= 0) {
-      const above = nearest[asked];
-      const sibling = node === parent + 1 ? right[parent] : parent + 1;
-      const rows = cover[node] + cover[sibling];
-      edges.ratio[node] = rows > 0 ? cover[node] / rows : 0.5;
-      edges.above[node] = above;
-      edges.share[node] = edges.ratio[node] * (above < 0 ? 1 : edges.share[above]);
-      nearest[asked] = node;
-      if (above < 0) columns++;
-      most = Math.max(most, columns);
-      pending.push(~node);
-    }
-    if (feature[node] === LEAF) continue;
-    edges.parent[node + 1] = node;
-    edges.parent[right[node]] = node;
-    pending.push(right[node], node + 1);
+    return most;
   }
-  return most;
-}
 
-/** The mean of a tree's leaves by the shares of training rows. */
-function meanOf({ arrays, values }: ScoreTrees, { parent, ratio }: Edges, root: number, end: number): number {
-  const weights = new Float64Array(end - root);
-  weights[0] = 1;
-  let mean = 0;
-  for (let node = root; node < end; node++) {
-    if (node > root) weights[node - root] = weights[parent[node] - root] * ratio[node];
-    if (arrays.feature[node] === LEAF) mean += weights[node - root] * values[node];
+  #renew(nodes: number): void {
+    this.#nearest.fill(-1);
+    if (this.parent.length >= nodes) return;
+    this.parent = new Int32Array(nodes);
+    this.above = new Int32Array(nodes);
+    this.share = new Float64Array(nodes);
+    this.ratio = new Float64Array(nodes);
   }
-  return mean;
 }
