@@ -118,10 +118,10 @@ test("what does not fit is refused", () => {
   const wrong: [Model, ExplainerOptions, string][] = [
     [model, { method: "interventional" }, "needs background rows"],
     [model, { method: "permutation" }, "needs background rows"],
-    [model, { method: "additive" }, "the model is of kind 'boosting'"],
+    [model, { method: "additive" }, "is not for models of kind 'boosting'"],
     [model, { background: new Float64Array(4) }, "holds 4 values, expected rows of 3"],
-    [other, { method: "shapley" }, "explains ensembles of trees, the model is of kind 'mlp'"],
-    [other, { method: "path" }, "explains ensembles of trees"],
+    [other, { method: "shapley" }, "explains boosted trees and trees that vote, the model is of kind 'mlp'"],
+    [other, { method: "path" }, "is not for models of kind 'mlp'"],
   ];
   for (const [subject, options, message] of wrong) {
     const refused = () => explainerFor(subject, options);
@@ -129,4 +129,7 @@ test("what does not fit is refused", () => {
     expect(refused).toThrow(message);
   }
   expect(explainerFor(other).method).toBe("permutation");
+  const kinds = ["linear", "bayes", "isolation-forest"].map((kind) => ({ ...other.manifest, kind }));
+  const methods = kinds.map((manifest) => explainerFor({ ...other, manifest } as Model).method);
+  expect(methods).toEqual(["additive", "additive", "path"]);
 });

@@ -19,6 +19,8 @@ export type ExplainMethod = (typeof EXPLAIN_METHODS)[number];
 
 /** Kinds whose own explanation is exact, being sums of what each column adds. */
 const ADDITIVE_KINDS: readonly string[] = ["linear", "bayes"];
+/** Kinds of trees whose leaves do not sum to the score, and which are explained along decision paths only. */
+const PATH_KINDS: readonly string[] = ["isolation-forest"];
 /** Orders of columns that sampling averages over, at least, however few background rows there are. */
 const ORDERS_MIN = 64;
 
@@ -46,9 +48,20 @@ export interface Explainer {
 
 /** The method for a model unless one is asked for. */
 export function methodFor(model: Model, hasBackground: boolean): ExplainMethod {
-  const inner = model instanceof PipelineModel ? model.inner : model;
-  if (isOfTrees(inner)) return hasBackground ? "interventional" : "shapley";
-  return ADDITIVE_KINDS.includes(inner.manifest.kind) ? "additive" : "permutation";
+  if (isOfTrees(innerOf(model))) return hasBackground ? "interventional" : "shapley";
+  return hasBackground ? "permutation" : ownMethod(model);
+}
+
+/** How a model explains itself. */
+function ownMethod(model: Model): ExplainMethod {
+  const inner = innerOf(model);
+  const { kind } = inner.manifest;
+  if (isOfTrees(inner) || PATH_KINDS.includes(kind)) return "path";
+  return ADDITIVE_KINDS.includes(kind) ? "additive" : "permutation";
+}
+
+function innerOf(model: Model): Model {
+  return model instanceof PipelineModel ? model.inner : model;
 }
 
 /**
@@ -60,26 +73,29 @@ export function explainerFor(model: Model, { method, background }: ExplainerOpti
   const chosen = method ?? methodFor(model, background !== undefined);
   requireFit(model, chosen, background);
   if (chosen === "permutation" && background !== undefined) return sampledExplainer(model, background);
-  if (chosen === "shapley" || chosen === "interventional") return exactExplainer(model, chosen, background);
+  if (chosen === "shapley") return exactExplainer(model, chosen, undefined);
+  if (chosen === "interventional") return exactExplainer(model, chosen, background);
   return { method: chosen, explain: (row, classIndex) => ownAttribution(model, row, classIndex) };
 }
 
 function requireFit(model: Model, method: ExplainMethod, background: Float64Array | undefined): void {
-  const { kind } = model instanceof PipelineModel ? model.inner.manifest : model.manifest;
-  const isTrees = isOfTrees(model instanceof PipelineModel ? model.inner : model);
+  const inner = innerOf(model);
+  const { kind } = inner.manifest;
   const columns = model.manifest.schema.columns.length;
+  const own = ownMethod(model);
+  const isExact = method === "shapley" || method === "interventional";
   refuse(
-    !isTrees && method !== "permutation" && method !== "additive",
-    `method '${method}' explains ensembles of trees, the model is of kind '${kind}'`,
+    isExact && !isOfTrees(inner),
+    `method '${method}' explains boosted trees and trees that vote, the model is of kind '${kind}'`,
     "Use --method permutation, which explains any model, or --method auto.",
   );
   refuse(
-    method === "additive" && !ADDITIVE_KINDS.includes(kind),
-    `method 'additive' explains ${ADDITIVE_KINDS.join(" and ")} models, the model is of kind '${kind}'`,
+    !isExact && method !== "permutation" && method !== own,
+    `method '${method}' is not for models of kind '${kind}'`,
     "Use --method permutation, which explains any model, or --method auto.",
   );
   refuse(
-    background === undefined && (method === "interventional" || (method === "permutation" && isTrees)),
+    background === undefined && (method === "interventional" || (method === "permutation" && own !== method)),
     `method '${method}' needs background rows to compare with`,
     "Name them with --background.",
   );
