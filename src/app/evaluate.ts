@@ -233,7 +233,7 @@ async function trainingOf(
   }
   options.onProgress?.("reading training rows");
   try {
-    const reading = { ...readingOf(options, manifest), limit: undefined };
+    const reading = { ...readingOf(options, manifest), limit: limitOf(options, record) };
     const { table } = await readNamedRows(names, reading);
     return { names, table: grouped(table, map, classes), labels: labelsOf(table), remarks: [] };
   } catch (failure) {
@@ -245,6 +245,12 @@ async function trainingOf(
       ],
     };
   }
+}
+
+/** As many rows as the training took, where it says so. */
+function limitOf({ training }: EvaluateOptions, record: RunRecord | undefined): number | undefined {
+  const limit = record?.command.options["limit"];
+  return training === undefined && typeof limit === "number" ? limit : undefined;
 }
 
 function labelsOf({ classes, labels }: LabelledTable): Set<string> {

@@ -427,10 +427,9 @@ function importanceLines(console: Console, { importance }: EvaluationReport): st
   const told = importance
     .slice(0, COLUMNS_SHOWN)
     .map(({ column, share }) => `${printable(column)} ${(share * 100).toFixed(0)} %`);
-  return wrapped(
-    `${console.colours.bold("Most important columns:")} ${told.join(", ")}`,
-    console.out.width + 8,
-    "  ",
+  const title = "Most important columns:";
+  return wrapped(`${title} ${told.join(", ")}`, console.out.width - 2, "  ").map((line) =>
+    line.replace(title, console.colours.bold(title)),
   );
 }
 
@@ -458,11 +457,11 @@ function auditLines(console: Console, audit: AuditReport | undefined): string[] 
       ),
     ),
     ...(left > 0
-      ? [
-          dim(
-            `  and ${counted(left, "finding")} more; what to do: orbweaver audit ${names.map(printable).join(" ")}`,
-          ),
-        ]
+      ? wrapped(
+          `and ${counted(left, "finding")} more; what to do: orbweaver audit ${names.map(printable).join(" ")}`,
+          console.out.width - 4,
+          "  ",
+        ).map((line) => dim(`  ${line}`))
       : []),
   ];
 }
