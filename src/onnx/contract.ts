@@ -5,7 +5,7 @@ import type { Graph, Value } from "./graph.ts";
 
 export interface KindScope {
   graph: Graph;
-  /** Doubles [rows, columns of the model], NaN for missing; codes are whole numbers in range or NaN. */
+  /** Doubles [rows, columns of the model], NaN for missing; codes are those of categories, or -1 for all others. */
   features: Value;
   /** Whether what follows amplifies small differences of the probabilities, as calibration does. */
   exact: boolean;

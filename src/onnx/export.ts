@@ -12,8 +12,10 @@ import { OrbweaverError } from "../base/errors.ts";
 import type { ColumnSpecification } from "../feature/table.ts";
 import type { Model, ModelManifest } from "../model/contract.ts";
 import type { AutoencoderModel } from "../model/kinds/autoencoder.ts";
+import type { BayesModel } from "../model/kinds/bayes.ts";
 import type { BoostingModel } from "../model/kinds/boosting.ts";
 import type { ForestModel } from "../model/kinds/forest.ts";
+import type { IsolationForestModel } from "../model/kinds/isolation-forest.ts";
 import type { LinearModel } from "../model/kinds/linear.ts";
 import type { NeighboursModel } from "../model/kinds/neighbours.ts";
 import type { NetworkModel } from "../model/kinds/network.ts";
@@ -22,8 +24,10 @@ import type { SupportVectorModel } from "../model/kinds/support-vectors.ts";
 import type { KindScope } from "./contract.ts";
 import { Graph, ML_DOMAIN, type Value } from "./graph.ts";
 import { exportAutoencoder } from "./kinds/autoencoder.ts";
+import { exportBayes } from "./kinds/bayes.ts";
 import { exportBoosting } from "./kinds/boosting.ts";
 import { exportForest } from "./kinds/forest.ts";
+import { exportIsolationForest } from "./kinds/isolation-forest.ts";
 import { exportLinear } from "./kinds/linear.ts";
 import { exportNeighbours } from "./kinds/neighbours.ts";
 import { exportNetwork } from "./kinds/network.ts";
@@ -46,8 +50,10 @@ type KindExporter = (model: Model, scope: KindScope) => Value;
 
 const KINDS: Readonly<Record<string, KindExporter>> = {
   autoencoder: (model, scope) => exportAutoencoder(model as AutoencoderModel, scope),
+  bayes: (model, scope) => exportBayes(model as BayesModel, scope),
   boosting: (model, scope) => exportBoosting(model as BoostingModel, scope),
   forest: (model, scope) => exportForest(model as ForestModel, scope),
+  "isolation-forest": (model, scope) => exportIsolationForest(model as IsolationForestModel, scope),
   linear: (model, scope) => exportLinear(model as LinearModel, scope),
   neighbours: (model, scope) => exportNeighbours(model as NeighboursModel, scope),
   network: (model, scope) => exportNetwork(model as NetworkModel, scope),
@@ -122,24 +128,25 @@ function featuresOfMatrix(
   return cleanCodes(graph, features, columns);
 }
 
-/** Makes codes that are no category NaN, as missing ones are. */
+/** Makes codes that are no category -1; missing ones stay missing. */
 function cleanCodes(graph: Graph, features: Value, columns: readonly ColumnSpecification[]): Value {
   const categorical = columns.map(({ kind }) => kind === "categorical");
   if (!categorical.includes(true)) return features;
-  const counts = columns.map(({ kind, categories }) => (kind === "categorical" ? categories.length : 0));
-  const inRange = graph.node("Less", [features, graph.doubles(counts, [1, counts.length])]);
+  const shape = [1, columns.length];
+  const counts = columns.map(({ categories }) => categories.length);
+  const inRange = graph.node("Less", [features, graph.doubles(counts, shape)]);
   const below = graph.node("Less", [features, graph.double(0)]);
   const whole = graph.node("Equal", [features, graph.node("Floor", [features])]);
   const valid = graph.node("And", [graph.node("And", [inRange, whole]), graph.node("Not", [below])]);
   const numeric = graph.cast(
     graph.doubles(
       categorical.map((is) => (is ? 0 : 1)),
-      [1, counts.length],
+      shape,
     ),
     "bool",
   );
-  const kept = graph.node("Or", [valid, numeric]);
-  return graph.node("Where", [kept, features, graph.double(Number.NaN)]);
+  const kept = graph.node("Or", [valid, graph.node("Or", [numeric, graph.node("IsNaN", [features])])]);
+  return graph.node("Where", [kept, features, graph.double(-1)]);
 }
 
 function featuresOfColumns(

@@ -2,9 +2,10 @@
 //
 // A numeric question is one node: BRANCH_LEQ, true is left. A question for a set of categories is a chain of BRANCH_EQ
 // nodes over the smaller side, whose true branches share one child, as converters of LightGBM lay them out. Codes that
-// are no category must be NaN before: then one rule, nodes_missing_value_tracks_true, serves missing and unknown.
+// are no category are made NaN before: then one rule, nodes_missing_value_tracks_true, serves missing and unknown.
 
-import { CATEGORICAL, LEAF, MISSING_LEFT, type TreeArrays } from "../model/trees.ts";
+import type { ColumnSpecification } from "../feature/table.ts";
+import { CATEGORICAL, categoryCountsOf, LEAF, MISSING_LEFT, type TreeArrays } from "../model/trees.ts";
 import { type Attribute, doublesAttribute, type Graph, ML_DOMAIN, type Value } from "./graph.ts";
 
 /** What a leaf adds: pairs of an index among the operator's classes and an amount. */
@@ -18,6 +19,16 @@ interface BranchNode {
   yes: number;
   no: number;
   missingYes: boolean;
+}
+
+/** Features as trees ask for them: codes that are no category count as missing. */
+export function treeFeatures(graph: Graph, features: Value, columns: readonly ColumnSpecification[]): Value {
+  const categorical = columns.map(({ kind }) => (kind === "categorical" ? 1 : 0));
+  if (!categorical.includes(1)) return features;
+  const isCode = graph.cast(graph.doubles(categorical, [1, columns.length]), "bool");
+  const below = graph.node("Less", [features, graph.double(0)]);
+  const unknown = graph.node("And", [isCode, below]);
+  return graph.node("Where", [unknown, graph.double(Number.NaN), features]);
 }
 
 /** Bits of a float's whole numbers. */
@@ -37,7 +48,12 @@ export class TreeTable {
   readonly #voteNodes: number[] = [];
   readonly #voteClasses: number[] = [];
   readonly #voteAmounts: number[] = [];
+  readonly #categoryCounts: Int32Array;
   #trees = 0;
+
+  constructor(columns: readonly ColumnSpecification[]) {
+    this.#categoryCounts = categoryCountsOf(columns);
+  }
 
   /** A tree of one leaf. */
   addLeaf(votes: readonly (readonly [number, number])[]): void {
@@ -46,9 +62,9 @@ export class TreeTable {
     this.#trees++;
   }
 
-  addTrees(trees: TreeArrays, categoryCounts: Int32Array, votes: LeafVotes): void {
+  addTrees(trees: TreeArrays, votes: LeafVotes): void {
     for (let tree = 0; tree < trees.treeCount; tree++) {
-      this.#addTree(trees, tree, categoryCounts, votes);
+      this.#addTree(trees, tree, votes);
       this.#trees++;
     }
   }
@@ -129,7 +145,7 @@ export class TreeTable {
     };
   }
 
-  #addTree(trees: TreeArrays, tree: number, categoryCounts: Int32Array, votes: LeafVotes): void {
+  #addTree(trees: TreeArrays, tree: number, votes: LeafVotes): void {
     const start = trees.roots[tree];
     const end = trees.roots[tree + 1];
     const { feature, flags, threshold, right } = trees;
@@ -149,7 +165,7 @@ export class TreeTable {
         this.#place({ id, mode: "BRANCH_LEQ", column, value, yes: left, no: other, missingYes: missingLeft });
         continue;
       }
-      const codes = setOf(trees, node, categoryCounts[column]);
+      const codes = setOf(trees, node, this.#categoryCounts[column]);
       extra = this.#placeChain({ id, column, codes, left, right: other, missingLeft, extra });
     }
   }

@@ -26,6 +26,16 @@ function withOddValues(table: LabelledTable): LabelledTable {
   return { ...table, values };
 }
 
+/** The same with codes that have no name missing: texts that a schema does not know are read as missing. */
+function withNamesOnly(table: LabelledTable): LabelledTable {
+  const values = table.values.map((column, index) => {
+    const { kind, categories } = table.schema.columns[index];
+    if (kind === "numeric") return column;
+    return Float64Array.from(column, (code) => (categories[code] === undefined ? Number.NaN : code));
+  });
+  return { ...table, values };
+}
+
 /** A class that is in the table's list and in none of its rows. */
 function withUnseenClass(table: LabelledTable): LabelledTable {
   const classes = [table.classes[0], "unseen", ...table.classes.slice(1)];
@@ -49,7 +59,7 @@ describe.each(LEARNERS)("learner $id", (learner) => {
     const model = await trained(TABLES[1]);
     const table = withOddValues(TABLES[1]);
     await expectSameAsOnnx(model, table);
-    await expectSameAsOnnx(model, table, { inputs: "columns" });
+    await expectSameAsOnnx(model, withNamesOnly(table), { inputs: "columns" });
   });
 
   test("scores floats alike", async () => {

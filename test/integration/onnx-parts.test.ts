@@ -117,7 +117,7 @@ describe("encoding", () => {
     // Codes are clean where exporters of kinds meet them.
     for (const name of ["service", "state"])
       for (let row = 0; row < 48; row++)
-        rows[row * columns.length + index(name)] = row % 4 === 3 ? Number.NaN : row % 3;
+        rows[row * columns.length + index(name)] = [0, 1, 2, Number.NaN, -1][row % 5];
     const expected = new Float64Array(48 * encoder.width);
     encoder.encode(rows, 0, 48, expected);
     const found = await runOperators(rows, columns.length, (graph, input) =>

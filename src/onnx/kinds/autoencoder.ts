@@ -1,7 +1,7 @@
-// The kind "autoencoder" as ONNX: each group's inputs through its network, the errors of all through the last one, whose own
-// error is the score of an anomaly.
+// The kind "autoencoder" as ONNX: each group's inputs through its network, and their errors become a score of anomaly: by
+// their sizes, or as the error of one more network.
 
-import type { AutoencoderModel } from "../../model/kinds/autoencoder.ts";
+import { type AutoencoderModel, COMBINATION } from "../../model/kinds/autoencoder.ts";
 import type { Network } from "../../model/network.ts";
 import { exportAnomalyScale } from "../anomaly.ts";
 import type { KindScope } from "../contract.ts";
@@ -10,9 +10,9 @@ import type { Graph, Value } from "../graph.ts";
 import { exportLayers, rounded } from "../layers.ts";
 
 export function exportAutoencoder(model: AutoencoderModel, { graph, features }: KindScope): Value {
-  const { encoding, networks, inputs, lows, spans, scale } = model.parts;
+  const { encoding, networks, inputs, lows, spans, scale, combination } = model.parts;
   const encoded = exportEncoding(encoding, graph, features);
-  const groups = networks.slice(0, -1);
+  const groups = networks.slice(0, lows.length);
   let at = 0;
   const errors = groups.map((network) => {
     const width = network[0].inputs;
@@ -22,7 +22,17 @@ export function exportAutoencoder(model: AutoencoderModel, { graph, features }: 
   });
   const lowered = graph.node("Sub", [graph.beside(errors), graph.doubles(lows, [1, lows.length])]);
   const scaled = graph.node("Div", [lowered, graph.doubles(spans, [1, spans.length])]);
-  return exportAnomalyScale(scale, graph, reconstructionError(graph, networks[networks.length - 1], scaled));
+  const score =
+    combination === COMBINATION.autoencoder
+      ? reconstructionError(graph, networks[lows.length], scaled)
+      : surprise(graph, scaled);
+  return exportAnomalyScale(scale, graph, score);
+}
+
+/** The sum of ln(1 + z) over excesses above 0. */
+function surprise(graph: Graph, scaled: Value): Value {
+  const excess = graph.node("Max", [scaled, graph.double(0)]);
+  return graph.rowSum(graph.node("Log", [graph.node("Add", [excess, graph.double(1)])]));
 }
 
 /** Root of the mean square of what a network makes of its inputs, less the inputs; one column. */

@@ -4,11 +4,10 @@
 // rule for "binary" ensembles, of which runtimes have several, comes into play.
 
 import type { BoostingModel } from "../../model/kinds/boosting.ts";
-import { categoryCountsOf } from "../../model/trees.ts";
 import type { KindScope } from "../contract.ts";
 import type { Value } from "../graph.ts";
 import { spread } from "../spread.ts";
-import { TreeTable } from "../trees.ts";
+import { TreeTable, treeFeatures } from "../trees.ts";
 
 export function exportBoosting(model: BoostingModel, { graph, features, exact }: KindScope): Value {
   const { classes, schema } = model.manifest;
@@ -20,14 +19,13 @@ export function exportBoosting(model: BoostingModel, { graph, features, exact }:
           [1, amount / 2],
         ]
       : [[output, amount]];
-  const table = new TreeTable();
+  const table = new TreeTable(schema.columns);
   table.addLeaf(Array.from(baseline, (amount, output) => votes(output, amount)).flat());
-  table.addTrees(model.ensemble, categoryCountsOf(schema.columns), (tree, node) =>
-    votes(tree % outputs, value[node]),
-  );
+  table.addTrees(model.ensemble, (tree, node) => votes(tree % outputs, value[node]));
+  const asked = treeFeatures(graph, features, schema.columns);
   const active = Array.from(activeClasses, (index) => classes[index]);
   const scores = exact
-    ? table.sums(graph, features, active.length)
-    : graph.cast(table.classifier(graph, features, active), "double");
+    ? table.sums(graph, asked, active.length)
+    : graph.cast(table.classifier(graph, asked, active), "double");
   return spread(graph, graph.softmax(scores), activeClasses, classes.length);
 }
