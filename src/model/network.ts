@@ -233,7 +233,7 @@ export function slotsOf(
   return { slotOf, starts, width: end };
 }
 
-/** Networks as sections of a model file: `prefix` and the names of what they hold. */
+/** Sections of networks in a model file. */
 const SECTIONS = [
   ["LAYR", Uint32Array],
   ["WEIG", Float32Array],
