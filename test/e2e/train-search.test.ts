@@ -3,11 +3,14 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { Random } from "../../src/base/random.ts";
 import { buildCommand, jsonLines, orbweaver, startOrbweaver } from "../support/command.ts";
 import { dataTest, sharedData } from "../support/data.ts";
 import { temporaryFolder } from "../support/rows.ts";
+
+// Many commands each: they take their time where tests run side by side.
+vi.setConfig({ testTimeout: 300_000 });
 
 const cwd = temporaryFolder();
 const QUICK = ["--set", "boosting.iterations=8"];
