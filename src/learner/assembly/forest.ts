@@ -29,7 +29,7 @@ import { runItems, sendHome, serveItems, Work } from "./gate";
 //   48 sets written, 32 bytes each | 52 number | 56 counts of leaves written | 60 number
 //   64 decrease of impurity by feature f64 | 68 dense histograms | 72 sparse histogram (zero between nodes)
 //   76 counts of classes u32 (zero between nodes) | 80 classes present | 84 place of each class among those present
-//   88 counts on the left | 92 order of features | 96 weights of classes f64 | 100 bins present u8 | 104 order of bins u8
+//   88 what is on the left, 32 bytes a class | 92 order of features | 96 weights of classes f64 | 100 bins present u8 | 104 order of bins u8
 //  108 keys of bins f64 | 112 swaps of the order of features
 //  120 weight of the tree's rows f64
 //  128 best split: score f64 | 136 feature | 140 bin | 144 missing goes left | 148 rows on the left | 152 set, 32 bytes
@@ -603,6 +603,7 @@ function scanMany(
   table: usize, slot: usize, histogram: usize, order: usize, count: u32, missing: usize, only: u32, logarithms: usize,
 ): bool {
   const minimumRows = load<u32>(table, 60);
+  if (logarithms == 0) return scanManyByGini(slot, histogram, order, count, missing, only, minimumRows);
   const present = load<u32>(slot, 224);
   const left = <usize>load<u32>(slot, 88);
   const size = (<usize>present) << 2;
@@ -623,6 +624,92 @@ function scanMany(
       store<u32>(slot, side, 284);
       store<u32>(slot, load<u32>(slot, 292), 288);
     }
+  }
+  store<u32>(slot, 0, 292);
+  store<f64>(slot, best, 272);
+  return best > -Infinity;
+}
+
+/**
+ * `scanMany` by Gini's impurity: sums of squares of both sides are kept up to date, so that a bin costs its rows' classes
+ * alone. With l and r the weights of a class left and right and m that of its missing rows, moving these to the left makes
+ * the sum of squares there the sum of l² + 2 l m + m².
+ */
+function scanManyByGini(
+  slot: usize, histogram: usize, order: usize, count: u32, missing: usize, only: u32, minimumRows: u32,
+): bool {
+  const present = load<u32>(slot, 224);
+  const labels = <usize>load<u32>(slot, 80);
+  const weights = <usize>load<u32>(slot, 96);
+  const left = <usize>load<u32>(slot, 88);
+  const rows = load<u32>(slot, 232);
+  let weight: f64 = 0;
+  let leftWeight: f64 = 0;
+  let astrayWeight: f64 = 0;
+  let leftSquares: f64 = 0;
+  let rightSquares: f64 = 0;
+  let astraySquares: f64 = 0;
+  let astrayAll: f64 = 0;
+  let astrayLeft: f64 = 0;
+  let astrayRows: u32 = 0;
+  for (let place: usize = 0; place < <usize>present; place++) {
+    const label = load<u32>(labels + (place << 2));
+    // Of each class: weight of a row | weight on the left | weight of all | weight of those missing.
+    const at = left + (place << 5);
+    const own = load<f64>(weights + ((<usize>label) << 3));
+    const all = weightOf(slot, label);
+    const astray = missing == 0 ? 0 : <f64>load<u32>(missing + (place << 2)) * own;
+    if (missing != 0) astrayRows += load<u32>(missing + (place << 2));
+    store<f64>(at, own);
+    store<f64>(at, 0, 8);
+    store<f64>(at, all, 16);
+    store<f64>(at, astray, 24);
+    weight += all;
+    rightSquares += all * all;
+    astrayWeight += astray;
+    astraySquares += astray * astray;
+    astrayAll += all * astray;
+  }
+  let best = -Infinity;
+  let leftRows: u32 = 0;
+  const size = (<usize>present) << 2;
+  const last = missing == 0 ? count - 1 : count;
+  for (let place: u32 = 1; place <= last; place++) {
+    const bin = histogram + <usize>load<u8>(order + (place - 1)) * size;
+    for (let offset: usize = 0; offset < size; offset += 4) {
+      const moved = load<u32>(bin + offset);
+      if (moved == 0) continue;
+      const at = left + (offset << 3);
+      const x = <f64>moved * load<f64>(at);
+      const here = load<f64>(at, 8);
+      leftRows += moved;
+      leftWeight += x;
+      leftSquares += x * (2 * here + x);
+      rightSquares += x * (x - 2 * (load<f64>(at, 16) - here));
+      astrayLeft += x * load<f64>(at, 24);
+      store<f64>(at, here + x, 8);
+    }
+    if (only != 0 && place != only) continue;
+    if (leftRows >= minimumRows && rows - leftRows >= minimumRows) {
+      const score = leftSquares / leftWeight + rightSquares / (weight - leftWeight);
+      if (score > best) {
+        best = score;
+        store<u32>(slot, place, 280);
+        store<u32>(slot, 0, 284);
+        store<u32>(slot, leftRows, 288);
+      }
+    }
+    if (missing == 0 || place == count) continue;
+    const here = leftRows + astrayRows;
+    if (here < minimumRows || rows - here < minimumRows) continue;
+    const score =
+      (leftSquares + 2 * astrayLeft + astraySquares) / (leftWeight + astrayWeight) +
+      (rightSquares - 2 * (astrayAll - astrayLeft) + astraySquares) / (weight - leftWeight - astrayWeight);
+    if (!(score > best)) continue;
+    best = score;
+    store<u32>(slot, place, 280);
+    store<u32>(slot, 1, 284);
+    store<u32>(slot, here, 288);
   }
   store<u32>(slot, 0, 292);
   store<f64>(slot, best, 272);

@@ -261,7 +261,7 @@ class Grower {
       take(columns.length * 8),
       take(Math.max(8_192, classCount * 1_024)),
       take(Math.max(2_048, classCount * 1_024)),
-      ...[1, 2, 3, 4].map(() => take(classCount * 4)),
+      ...[4, 4, 4, 32].map((bytes) => take(classCount * bytes)),
       take(columns.length * 4),
       take(classCount * 8),
       take(256),
