@@ -28,7 +28,8 @@ export interface DistanceKernels {
     sums: number,
     scratch: number,
   ): void;
-  search(index: number, query: number, k: number): number;
+  search(index: number, state: number, most: number): number;
+  scan(index: number, states: number, count: number): void;
 }
 
 let compiled: WasmModule | undefined;

@@ -108,14 +108,24 @@ test.each(Object.keys(CASES).flatMap((name) => METRICS.map((metric) => [name, me
     const query = new Float32Array(encoder.queryLength);
     for (const k of [1, 7, 20_000]) {
       const search = new NeighbourSearch({ points, blockStarts, multiplicities, ranks, metric, k });
+      const expected: Found[][] = [];
       for (let at = 0; at < asked.length; at += columns) {
-        const count = search.search(encoder, asked, at);
-        const found = Array.from({ length: count }, (_, number) => ({
-          point: search.point(number),
-          distance: search.distance(number),
-        }));
         encoder.writeQuery(asked, at, query, 0);
-        expect(found).toEqual(naive(points, multiplicities, ranks, query, metric, k));
+        expected.push(naive(points, multiplicities, ranks, query, metric, k));
+      }
+      // One by one, then by groups, some of which are scanned.
+      for (const size of [1, search.group]) {
+        for (let start = 0; start < expected.length; start += size) {
+          const count = Math.min(size, expected.length - start);
+          search.search(encoder, asked, start * columns, columns, count);
+          for (let row = 0; row < count; row++) {
+            const found = Array.from({ length: search.found(row) }, (_, number) => ({
+              point: search.point(row, number),
+              distance: search.distance(row, number),
+            }));
+            expect(found).toEqual(expected[start + row]);
+          }
+        }
       }
     }
   },

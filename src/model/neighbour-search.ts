@@ -14,6 +14,18 @@ export type Metric = (typeof METRICS)[number];
 /** Bytes of a found point: distance f32, point u32, rank u32, multiplicity u32. */
 const FOUND_WORDS = 4;
 const INDEX_BYTES = 256;
+const STATE_BYTES = 32;
+/** Rows that are searched for together, unless what they find would take more words than this. */
+const GROUP_ROWS = 32;
+const GROUP_WORDS = 1 << 21;
+/** Fewer rows are searched for one by one. */
+const SCAN_ROWS_MIN = 8;
+/** A search in a group ends when it has looked at this part of the blocks, but not before it has looked at so many. */
+const SEARCHED_PART = 16;
+const LEAST_BLOCKS = 64;
+/** Groups that are scanned before a search is tried again. */
+const SCANNED_GROUPS = 15;
+const ANY_NUMBER = 0xffffffff;
 const STACK_ENTRY_BYTES = 8;
 
 /** Boxes around runs of 16 points, or of 16 boxes. */
@@ -40,23 +52,39 @@ export interface SearchedPoints {
 }
 
 export class NeighbourSearch {
+  /** Rows that are searched for together at most. */
+  readonly group: number;
   readonly #memory: DistanceMemory;
   readonly #index: number;
-  readonly #query: number;
+  /** First query, numbers from one to the next, and the search states. */
+  readonly #queries: number;
+  readonly #queryLength: number;
+  readonly #states: number;
+  /** First word of what the first search found, and words from one to the next. */
   readonly #found: number;
-  readonly #k: number;
+  readonly #foundLength: number;
   readonly #isEuclidean: boolean;
+  /** Blocks that a search in a group may look at before it is left to a scan. */
+  readonly #most: number;
+  /** State of each row of the group. */
+  readonly #stateOf: Int32Array;
+  /** Groups that are scanned without a search before, as the last one needed it. */
+  #scans = 0;
 
   constructor({ points, blockStarts, multiplicities, ranks, metric, k }: SearchedPoints) {
     const levels = boxLevels(points, blockStarts);
     const { count, numbers, codes } = points;
     const blocks = blockStarts.length - 1;
-    const [indexAt, query, found, scratch, stack, multiplicitiesAt, ranksAt, startsAt, first] =
-      Array(9).keys();
-    const sizes = [
+    this.#queryLength = numbers + codes + 1;
+    this.#foundLength = (Math.min(k, count) + 2) * FOUND_WORDS;
+    this.group = Math.max(1, Math.min(GROUP_ROWS, Math.floor(GROUP_WORDS / this.#foundLength)));
+    const [indexAt, queries, states, found, scratch, stack, multiplicitiesAt, ranksAt, startsAt, first] =
+      Array(10).keys();
+    const memory = new DistanceMemory([
       INDEX_BYTES,
-      (numbers + codes + 1) * 4,
-      (Math.min(k, count) + 2) * FOUND_WORDS * 4,
+      this.group * this.#queryLength * 4,
+      this.group * STATE_BYTES,
+      this.group * this.#foundLength * 4,
       BLOCK_POINTS * 4,
       (levels.length + 1) * BLOCK_POINTS * STACK_ENTRY_BYTES,
       count * 4,
@@ -64,8 +92,7 @@ export class NeighbourSearch {
       (blocks + 1) * 4,
       blocksBytes(blocks * BLOCK_POINTS, points),
       ...levels.map((boxes) => nodeLength(points) * Math.ceil(boxes.count / BLOCK_POINTS) * 4),
-    ];
-    const memory = new DistanceMemory(sizes);
+    ]);
     const { pieces, words, floats } = memory;
     words.set(multiplicities, pieces[multiplicitiesAt] / 4);
     words.set(ranks, pieces[ranksAt] / 4);
@@ -74,20 +101,9 @@ export class NeighbourSearch {
     levels.forEach((boxes, level) => {
       writeBoxes(boxes, points, floats, pieces[first + 1 + level] / 4);
     });
-    const metricCode = METRICS.indexOf(metric);
+    const places = [multiplicitiesAt, ranksAt, scratch, stack].map((piece) => pieces[piece]);
     words.set(
-      [
-        metricCode,
-        numbers,
-        codes,
-        levels.length,
-        pieces[multiplicitiesAt],
-        pieces[ranksAt],
-        pieces[scratch],
-        pieces[stack],
-        pieces[found],
-        pieces[startsAt],
-      ],
+      [METRICS.indexOf(metric), numbers, codes, levels.length, ...places, k, pieces[startsAt], blocks],
       pieces[indexAt] / 4,
     );
     [count, ...levels.map((boxes) => boxes.count)].forEach((children, level) => {
@@ -95,26 +111,86 @@ export class NeighbourSearch {
     });
     this.#memory = memory;
     this.#index = pieces[indexAt];
-    this.#query = pieces[query];
+    this.#queries = pieces[queries];
+    this.#states = pieces[states];
     this.#found = pieces[found] / 4;
-    this.#k = k;
     this.#isEuclidean = metric === "euclidean";
+    this.#most = Math.max(LEAST_BLOCKS, Math.floor(blocks / SEARCHED_PART));
+    this.#stateOf = new Int32Array(this.group);
   }
 
-  /** Looks for the neighbours of a row, `rows[at]` being its first value; returns how many points were found. */
-  search(encoder: PointEncoder, rows: Float64Array, at: number): number {
-    encoder.writeQuery(rows, at, this.#memory.floats, this.#query / 4);
-    return this.#memory.kernels.search(this.#index, this.#query, this.#k);
+  /**
+   * Looks for the neighbours of `count` rows, at most a group: `columns` values each, the first being `rows[at]`. What is found
+   * stays until the next call, and is the same whatever rows stand beside a row.
+   */
+  search(encoder: PointEncoder, rows: Float64Array, at: number, columns: number, count: number): void {
+    const { kernels, floats } = this.#memory;
+    for (let row = 0; row < count; row++)
+      encoder.writeQuery(rows, at + row * columns, floats, this.#queries / 4 + row * this.#queryLength);
+    if (count < SCAN_ROWS_MIN) {
+      for (let row = 0; row < count; row++) {
+        this.#openState(row, row);
+        kernels.search(this.#index, this.#stateAt(row), ANY_NUMBER);
+      }
+      return;
+    }
+    const left = this.#scans > 0 ? this.#leaveAll(count) : this.#searchWithin(count);
+    // Where most rows have no near neighbours, looking for them first is a waste for a while.
+    this.#scans = this.#scans > 0 ? this.#scans - 1 : left * 2 > count ? SCANNED_GROUPS : 0;
+    if (left > 0) kernels.scan(this.#index, this.#states, left);
   }
 
-  /** Point that was found, the nearest being number 0. */
-  point(number: number): number {
-    return this.#memory.words[this.#found + number * FOUND_WORDS + 1];
+  /** How many points were found for a row of the group. */
+  found(row: number): number {
+    return this.#memory.words[this.#stateAt(this.#stateOf[row]) / 4 + 2];
   }
 
-  distance(number: number): number {
-    const distance = this.#memory.floats[this.#found + number * FOUND_WORDS];
+  /** Point that was found for a row of the group, the nearest being number 0. */
+  point(row: number, number: number): number {
+    return this.#memory.words[this.#found + row * this.#foundLength + number * FOUND_WORDS + 1];
+  }
+
+  distance(row: number, number: number): number {
+    const distance = this.#memory.floats[this.#found + row * this.#foundLength + number * FOUND_WORDS];
     return this.#isEuclidean ? Math.sqrt(distance) : distance;
+  }
+
+  /** Searches for each row; those that would take too long get the first states, whose number is returned. */
+  #searchWithin(count: number): number {
+    let left = 0;
+    let last = count;
+    for (let row = 0; row < count; row++) {
+      this.#openState(row, left);
+      if (this.#memory.kernels.search(this.#index, this.#stateAt(left), this.#most) === 0) left++;
+      else this.#moveState(row, left, --last);
+    }
+    return left;
+  }
+
+  #leaveAll(count: number): number {
+    for (let row = 0; row < count; row++) this.#openState(row, row);
+    return count;
+  }
+
+  #stateAt(state: number): number {
+    return this.#states + state * STATE_BYTES;
+  }
+
+  /** Makes a state that of a row: where its query is, where what it finds goes, no bound. */
+  #openState(row: number, state: number): void {
+    const { words, floats } = this.#memory;
+    const at = this.#stateAt(state) / 4;
+    words[at] = this.#queries + row * this.#queryLength * 4;
+    words[at + 1] = (this.#found + row * this.#foundLength) * 4;
+    floats[at + 3] = Number.POSITIVE_INFINITY;
+    this.#stateOf[row] = state;
+  }
+
+  #moveState(row: number, from: number, to: number): void {
+    const { words } = this.#memory;
+    const source = this.#stateAt(from) / 4;
+    words.copyWithin(this.#stateAt(to) / 4, source, source + STATE_BYTES / 4);
+    this.#stateOf[row] = to;
   }
 }
 

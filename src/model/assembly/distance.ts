@@ -234,33 +234,37 @@ export function kernelSums(
 
 // Index, words:
 //    0 metric | 4 numbers | 8 codes | 12 highest level | 16 points' multiplicities u32 | 20 points' ranks u32
-//   24 scratch, 64 bytes | 28 stack | 32 found | 36 first point of each block, then how many points there are
-//   64 of each level: its first block or node | how many children its nodes have together
+//   24 scratch, 64 bytes | 28 stack | 32 rows to look for | 36 first point of each block, then how many points there are
+//   40 blocks | 64 of each level: its first block or node | how many children its nodes have together
 // Level 0 holds the points in blocks of at most 16; child c of a higher level has its box in node c / 16 there, and is block or
 // node c of the level below.
-// Stack entry, 8 bytes: least distance f32 | level (upper 4 bits), node. Found, 16 bytes: distance f32 | point | rank | multiplicity.
+// Stack entry, 8 bytes: least distance f32 | level (upper 4 bits), node.
+// Search, of one query, words:
+//    0 query | 4 found | 8 how many found | 12 bound f32 | 16 sum of their multiplicities u64
+// Found, 16 bytes: distance f32 | point | rank | multiplicity.
+//
+// What a search finds are the nearest points by distance and then rank, the fewest whose multiplicities sum to the rows to look
+// for, or more. That does not depend on the way to them.
 
-/**
- * The nearest points, by distance and then rank: the fewest whose multiplicities sum to `k` or more. Returns how many; they
- * stand at `found` in that order.
- */
-export function search(index: usize, query: usize, k: u32): u32 {
+/** Looks from box to box, the nearest first. Returns false when more than `most` blocks would have to be looked at. */
+export function search(index: usize, state: usize, most: u32): bool {
   const metric = load<u32>(index);
   const numbers = load<u32>(index, 4);
   const codes = load<u32>(index, 8);
   const scratch = <usize>load<u32>(index, 24);
   const stack = <usize>load<u32>(index, 28);
-  const found = <usize>load<u32>(index, 32);
-  const starts = <usize>load<u32>(index, 36);
-  let count: u32 = 0;
-  let total: u64 = 0;
-  let bound: f32 = Infinity;
+  const query = <usize>load<u32>(state);
+  let left = most;
+  store<u32>(state, 0, 8);
+  store<f32>(state, Infinity, 12);
+  store<u64>(state, 0, 16);
   let top = stack;
   store<f32>(top, 0);
   store<u32>(top, load<u32>(index, 12) << 28, 4);
   top += 8;
   while (top > stack) {
     top -= 8;
+    const bound = load<f32>(state, 12);
     if (load<f32>(top) > bound) continue;
     const level = load<u32>(top, 4) >> 28;
     const node = load<u32>(top, 4) & 0x0fffffff;
@@ -275,32 +279,70 @@ export function search(index: usize, query: usize, k: u32): u32 {
       if (near) top = pushNearestLast(scratch, lanes, bound, top, ((level - 1) << 28) | (node << 4));
       continue;
     }
-    const at = base + <usize>node * blockBytes(numbers, codes);
-    const near = metric == SQUARED
-      ? squaredWithin(query, at, numbers, codes, scratch, bound)
-      : absoluteWithin(query, at, numbers, codes, scratch, bound);
-    if (!near) continue;
-    const first = load<u32>(starts + ((<usize>node) << 2));
-    const lanes = load<u32>(starts + ((<usize>node) << 2), 4) - first;
-    for (let lane: u32 = 0; lane < lanes; lane++) {
-      const distance = load<f32>(scratch + ((<usize>lane) << 2));
-      if (distance > bound) continue;
-      const point = first + lane;
-      const offset = (<usize>point) << 2;
-      const multiplicity = load<u32>(<usize>load<u32>(index, 16) + offset);
-      insert(found, count, distance, point, load<u32>(<usize>load<u32>(index, 20) + offset), multiplicity);
-      count++;
-      total += multiplicity;
-      for (;;) {
-        const last = <u64>load<u32>(found + ((<usize>count - 1) << 4), 12);
-        if (total - last < k) break;
-        total -= last;
-        count--;
-      }
-      if (total >= k) bound = load<f32>(found + ((<usize>count - 1) << 4));
-    }
+    if (left == 0) return false;
+    left--;
+    lookAt(index, state, base + <usize>node * blockBytes(numbers, codes), node);
   }
-  return count;
+  return true;
+}
+
+/**
+ * Looks at every block, for several searches at a time, so that a block is read from memory once. Searches begin with what
+ * they found before: a bound that holds, and nothing else.
+ */
+export function scan(index: usize, states: usize, count: u32): void {
+  const bytes = blockBytes(load<u32>(index, 4), load<u32>(index, 8));
+  const blocks = load<u32>(index, 40);
+  const end = states + ((<usize>count) << 5);
+  for (let state = states; state < end; state += 32) {
+    store<u32>(state, 0, 8);
+    store<u64>(state, 0, 16);
+  }
+  let at = <usize>load<u32>(index, 64);
+  for (let block: u32 = 0; block < blocks; block++) {
+    for (let state = states; state < end; state += 32) lookAt(index, state, at, block);
+    at += bytes;
+  }
+}
+
+/** Takes the points of a block that are near enough into a search. */
+function lookAt(index: usize, state: usize, at: usize, block: u32): void {
+  const numbers = load<u32>(index, 4);
+  const codes = load<u32>(index, 8);
+  const scratch = <usize>load<u32>(index, 24);
+  const query = <usize>load<u32>(state);
+  let bound = load<f32>(state, 12);
+  const near = load<u32>(index) == SQUARED
+    ? squaredWithin(query, at, numbers, codes, scratch, bound)
+    : absoluteWithin(query, at, numbers, codes, scratch, bound);
+  if (!near) return;
+  const k = <u64>load<u32>(index, 32);
+  const found = <usize>load<u32>(state, 4);
+  const starts = <usize>load<u32>(index, 36) + ((<usize>block) << 2);
+  const first = load<u32>(starts);
+  const lanes = load<u32>(starts, 4) - first;
+  let count = load<u32>(state, 8);
+  let total = load<u64>(state, 16);
+  for (let lane: u32 = 0; lane < lanes; lane++) {
+    const distance = load<f32>(scratch + ((<usize>lane) << 2));
+    if (distance > bound) continue;
+    const point = first + lane;
+    const offset = (<usize>point) << 2;
+    const multiplicity = load<u32>(<usize>load<u32>(index, 16) + offset);
+    insert(found, count, distance, point, load<u32>(<usize>load<u32>(index, 20) + offset), multiplicity);
+    count++;
+    total += multiplicity;
+    for (;;) {
+      const last = <u64>load<u32>(found + ((<usize>count - 1) << 4), 12);
+      if (total - last < k) break;
+      total -= last;
+      count--;
+    }
+    if (total >= k) bound = load<f32>(found + ((<usize>count - 1) << 4));
+  }
+  store<u32>(state, count, 8);
+  store<f32>(state, bound, 12);
+  store<u64>(state, total, 16);
 }
 
 /** Puts the children that may hold a point within the bound on the stack, the nearest on top; returns its new end. */

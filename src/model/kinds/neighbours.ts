@@ -95,10 +95,7 @@ export class NeighboursModel implements Model {
   score(rows: Float64Array, count: number, out: Float64Array): void {
     requireRoom(rows.length, count, this.#columnCount, this.manifest.classes.length, out);
     const classes = this.manifest.classes.length;
-    for (let row = 0; row < count; row++) {
-      this.#count(rows, row * this.#columnCount);
-      for (let index = 0; index < classes; index++) out[row * classes + index] = this.#votes[index];
-    }
+    this.#write(rows, count, out, 0, classes);
   }
 
   scoreTable(table: FeatureTable, out: Float64Array): void {
@@ -113,10 +110,7 @@ export class NeighboursModel implements Model {
         const values = table.values[column];
         for (let row = 0; row < size; row++) block[row * columns + column] = values[start + row];
       }
-      for (let row = 0; row < size; row++) {
-        this.#count(block, row * columns);
-        out.set(this.#votes, (start + row) * classes);
-      }
+      this.#write(block, size, out, start * classes, classes);
     }
   }
 
@@ -125,10 +119,10 @@ export class NeighboursModel implements Model {
     requireClass(this.manifest, classIndex);
     const { columns } = this.manifest.schema;
     const value = (rows: Float64Array, count: number, out: Float64Array): void => {
-      for (let index = 0; index < count; index++) {
-        this.#count(rows, index * this.#columnCount);
-        out[index] = this.#votes[classIndex];
-      }
+      const classes = this.manifest.classes.length;
+      const probabilities = new Float64Array(count * classes);
+      this.#write(rows, count, probabilities, 0, classes);
+      for (let index = 0; index < count; index++) out[index] = probabilities[index * classes + classIndex];
     };
     const { reference } = this.neighbourhood.sample;
     const { bias, amounts } = permutationContributions(value, row, reference, { columns });
@@ -145,10 +139,10 @@ export class NeighboursModel implements Model {
   /** The nearest training rows of a row: points of the neighbourhood, nearest first, and how far they are. */
   neighbours(row: Float64Array): { point: number; distance: number }[] {
     const search = this.#searching();
-    const count = search.search(this.encoder, row, 0);
-    return Array.from({ length: count }, (_, number) => ({
-      point: search.point(number),
-      distance: search.distance(number),
+    search.search(this.encoder, row, 0, this.#columnCount, 1);
+    return Array.from({ length: search.found(0) }, (_, number) => ({
+      point: search.point(0, number),
+      distance: search.distance(0, number),
     }));
   }
 
@@ -157,22 +151,35 @@ export class NeighboursModel implements Model {
     return this.#search;
   }
 
-  /** Writes the shares of the classes in the votes for the row whose first value is `rows[at]`. */
-  #count(rows: Float64Array, at: number): void {
+  /** Writes the probabilities of rows from `out[to]` on. */
+  #write(rows: Float64Array, count: number, out: Float64Array, to: number, classes: number): void {
     const search = this.#searching();
-    const found = search.search(this.encoder, rows, at);
+    for (let start = 0; start < count; start += search.group) {
+      const size = Math.min(search.group, count - start);
+      search.search(this.encoder, rows, start * this.#columnCount, this.#columnCount, size);
+      for (let row = 0; row < size; row++) {
+        this.#count(search, row);
+        const at = to + (start + row) * classes;
+        for (let index = 0; index < classes; index++) out[at + index] = this.#votes[index];
+      }
+    }
+  }
+
+  /** Counts the votes for a row of the group that was searched for, and makes them shares. */
+  #count(search: NeighbourSearch, row: number): void {
+    const found = search.found(row);
     const { voteStarts, voteClasses, voteCounts, classWeights, k, weights } = this.neighbourhood;
     const votes = this.#votes;
     const byDistance = weights === "distance";
     // A point at no distance outweighs all others, as in scikit-learn.
-    const onlyEqual = byDistance && search.distance(0) === 0;
+    const onlyEqual = byDistance && search.distance(row, 0) === 0;
     votes.fill(0);
     let left = k;
     let total = 0;
     for (let number = 0; number < found; number++) {
-      const distance = search.distance(number);
+      const distance = search.distance(row, number);
       if (onlyEqual && distance > 0) break;
-      const point = search.point(number);
+      const point = search.point(row, number);
       const rowsThere = this.#multiplicities[point];
       const taken = Math.min(left, rowsThere);
       left -= taken;
