@@ -4,7 +4,8 @@ import { OrbweaverError } from "../base/errors.ts";
 import type { Learner } from "./contract.ts";
 import * as listed from "./learners/_index.generated.ts";
 
-export const LEARNERS: readonly Learner[] = Object.values(listed);
+/** By id, since not every loader keeps the names of a module in one order. */
+export const LEARNERS: readonly Learner[] = Object.values(listed).sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** The learner with an id. Throws `parameter-invalid` when there is none. */
 export function learnerById(id: string): Learner {
