@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Learner } from "../../learner/contract.ts";
+import { LEARNERS } from "../../learner/index.ts";
 import { CANDIDATES_MAX, candidatesOf, type SpaceOptions } from "./space.ts";
 
 const nothing: Learner["fit"] = () => Promise.reject(new Error("not fitted here"));
@@ -161,3 +162,15 @@ test.each([
     expect.objectContaining({ code: "parameter-invalid", message: expect.stringMatching(message) }),
   );
 });
+
+test.each(LEARNERS.map((learner) => [learner.id, learner] as const))(
+  "what %s declares can be searched: values are allowed, and a grid of them is no night's work",
+  (_id, learner) => {
+    const grid = candidatesOf({ learners: [learner], search: "grid", seed: 1 });
+    expect(grid.length).toBeGreaterThan(1);
+    expect(grid.length).toBeLessThanOrEqual(128);
+    expect(
+      candidatesOf({ learners: [learner], search: "random", trials: 12, seed: 1 }).length,
+    ).toBeGreaterThan(1);
+  },
+);

@@ -18,7 +18,7 @@ export const MAX_DEPTH: ParameterSpecification = {
   minimum: 0,
   maximum: 1_024,
   description: "Most questions on the way to a leaf; 0 for any number",
-  search: { values: [0, 8, 16, 32] },
+  search: { values: [0, 12, 24] },
 };
 
 export const MIN_LEAF_ROWS: ParameterSpecification = {
@@ -28,7 +28,7 @@ export const MIN_LEAF_ROWS: ParameterSpecification = {
   minimum: 1,
   maximum: 1_000_000,
   description: "Fewest training rows in a leaf",
-  search: { values: [1, 2, 5, 20] },
+  search: { values: [1, 5, 20] },
 };
 
 export const MIN_SPLIT_ROWS: ParameterSpecification = {
@@ -47,7 +47,6 @@ export const MIN_IMPURITY_DECREASE: ParameterSpecification = {
   minimum: 0,
   maximum: 1,
   description: "Least that a split must take off the impurity, weighed with the node's share of the rows",
-  search: { values: [0, 1e-6, 1e-5, 1e-4] },
 };
 
 export const MAX_BINS: ParameterSpecification = {

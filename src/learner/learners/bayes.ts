@@ -24,6 +24,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
     minimum: 1e-15,
     maximum: 1,
     description: "Share of each column's variance over all rows that is added to its variance in every class",
+    search: { low: 1e-4, high: 1, scale: "log" },
   },
   {
     name: "categorySmoothing",

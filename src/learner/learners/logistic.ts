@@ -29,6 +29,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
     minimum: 1e-9,
     maximum: 1e9,
     description: "What errors cost against large weights; smaller values regularise more",
+    search: { low: 0.01, high: 100, scale: "log" },
   },
   {
     name: "iterations",

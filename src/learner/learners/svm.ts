@@ -39,6 +39,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
     minimum: 1e-9,
     maximum: 1e9,
     description: "What rows within the margin cost against its width; smaller values regularise more",
+    search: { low: 0.01, high: 100, scale: "log" },
   },
   {
     name: "loss",
