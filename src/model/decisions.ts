@@ -35,7 +35,7 @@ export interface DecisionPaths {
   scale: ExplanationScale;
   /** Trees that the class's score has. */
   trees: number;
-  /** The most influential: where the leaf differs most from what was expected at the root. */
+  /** The most influential: those that moved the score most in the direction in which all trees together did. */
   paths: DecisionPath[];
 }
 
@@ -50,11 +50,12 @@ export function decisionPathsOf(
   const trees = scoreTreesOf(model, classIndex);
   if (trees === undefined) return undefined;
   const { arrays, first, step, scale } = trees;
-  const influences: { tree: number; influence: number }[] = [];
+  const influences: { tree: number; change: number }[] = [];
   for (let tree = first; tree < arrays.treeCount; tree += step)
-    influences.push({ tree, influence: influenceOf(trees, tree, row) });
+    influences.push({ tree, change: changeOf(trees, tree, row) });
+  const direction = influences.reduce((sum, { change }) => sum + change, 0) < 0 ? -1 : 1;
   const paths = influences
-    .sort((a, b) => b.influence - a.influence || a.tree - b.tree)
+    .sort((a, b) => direction * (b.change - a.change) || a.tree - b.tree)
     .slice(0, limit)
     .map(({ tree }) => pathOf(trees, tree, row));
   return { scale, trees: influences.length, paths };
@@ -73,12 +74,13 @@ function pipelinePaths(
   return found;
 }
 
-function influenceOf(trees: ScoreTrees, tree: number, row: Float64Array): number {
+/** By how much a tree's leaf differs from what was expected at its root. */
+function changeOf(trees: ScoreTrees, tree: number, row: Float64Array): number {
   const { arrays, values } = trees;
   const root = arrays.roots[tree];
   let node = root;
   while (arrays.feature[node] !== LEAF) node = nextOf(trees, node, row);
-  return Math.abs(values[node] - values[root]);
+  return values[node] - values[root];
 }
 
 function nextOf({ arrays, categoryCounts }: ScoreTrees, node: number, row: Float64Array): number {

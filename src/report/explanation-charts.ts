@@ -132,7 +132,7 @@ interface SwarmBin {
 
 /** For each column, where the amounts of the rows lie: higher where more are, coloured by how large the values are. */
 export function swarmChart({ columns, unit }: SwarmChart): Markup {
-  const [low, high] = extentOf(columns.flatMap(({ amounts }) => [...amounts]));
+  const [low, high] = extentOf([0, ...columns.flatMap(({ amounts }) => [...amounts])]);
   const bins = columns.flatMap((column, of) => binsOf(column, of, low, high));
   const most = columns.map((_, of) =>
     Math.max(...bins.filter((bin) => bin.of === of).map(({ rows }) => rows)),
@@ -271,12 +271,13 @@ function nameAxis(labels: readonly string[]): object {
 
 /** A little more than from the smallest to the largest; never nothing. */
 function extentOf(values: readonly number[]): [low: number, high: number] {
-  let [low, high] = [0, 0];
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
     if (!Number.isFinite(value)) continue;
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
+  if (low > high) return [-1, 1];
   const room = (high - low) * 0.03 || 0.01;
   return [low - room, high + room];
 }
