@@ -68,7 +68,7 @@ export function foldText({ folds }: Pick<Comparison, "folds">): string {
 export function intervalText({ folds }: Pick<Comparison, "folds">): string {
   return folds.count < 2
     ? "one part held out: no interval over folds"
-    : "mean ± half of the 95 % interval: corrected resampled t (Nadeau and Bengio 2003)";
+    : "± half of the 95 % interval: corrected resampled t (Nadeau and Bengio 2003)";
 }
 
 // --- the table --------------------------------------------------------------------------------------------------
@@ -167,11 +167,17 @@ function settingLines(console: Console, { entries }: Comparison): string[] {
   return [
     "",
     console.colours.bold("Settings"),
-    ...varied.map((entry) => `  ${entry.name.padEnd(width)}  ${settingsText(entry)}`),
+    ...varied.flatMap((entry) => {
+      const [first, ...others] = wrapped(settingsText(entry), console.out.width - width - 4, "");
+      return [
+        `  ${entry.name.padEnd(width)}  ${first}`,
+        ...others.map((line) => " ".repeat(width + 4) + line),
+      ];
+    }),
   ];
 }
 
-export function settingsText({ varied = [], parameters = {} }: ComparedEntry): string {
+function settingsText({ varied = [], parameters = {} }: ComparedEntry): string {
   return varied.map((name) => `${name}=${printable(String(parameters[name]))}`).join(" ");
 }
 
