@@ -21,7 +21,7 @@ function good(...args: string[]): string {
 beforeAll(() => {
   buildCommand();
   folder = mkdtempSync(join(tmpdir(), "orbweaver-test-"));
-  const scenarios = ["web", "dns", "syn-flood:start=5,duration=10,rate=40"].flatMap((name) => [
+  const scenarios = ["web", "dns", "syn-flood:start=5,duration=3,rate=30"].flatMap((name) => [
     "--scenario",
     name,
   ]);
@@ -70,7 +70,7 @@ describe("import-model", () => {
     const out = good("import-model", "own.onnx", "-o", "back.orb");
     expect(out).toContain("scores");
     const figures = (model: string) => {
-      const json = JSON.parse(good("evaluate", model, "a.parquet", "--json", "--quiet"));
+      const json = JSON.parse(good("evaluate", model, "a.parquet", "--limit", "60", "--json", "--quiet"));
       return [json.metrics.confusion, json.attack];
     };
     expect(figures("back.orb")).toEqual(figures("own.orb"));
