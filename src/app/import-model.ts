@@ -1,10 +1,9 @@
 // An ONNX classifier of others to a model file of ours.
 
 import { basename } from "node:path";
-import * as z from "zod";
 import { OrbweaverError } from "../base/errors.ts";
 import { isBenignName } from "../dataset/class-names.ts";
-import { parseFormed } from "../dataset/yaml-form.ts";
+import type { ColumnDefinition, ModelColumns } from "../dataset/model-columns.ts";
 import { schemaById } from "../feature/row-meter.ts";
 import { SCHEMAS } from "../feature/schemas/_index.ts";
 import {
@@ -65,45 +64,6 @@ export interface ModelImportResult {
   warnings: string[];
 }
 
-const VALUE = z.union([z.string(), z.number()]);
-const ENTRY = z.union([
-  z.string().transform((column): NamedColumn => ({ column })),
-  z.strictObject({
-    column: z.string(),
-    missing: VALUE.optional(),
-    values: z.record(z.string(), VALUE).optional(),
-  }),
-]);
-const ENTRIES = z.union([z.array(ENTRY), ENTRY.transform((entry) => [entry])]);
-const DEFINITION = z.union([
-  z.string().transform((name) => ({ name })),
-  z.strictObject({
-    name: z.string(),
-    unit: z.string().optional(),
-    categories: z.array(z.string()).optional(),
-    description: z.string().optional(),
-    missing: VALUE.optional(),
-    values: z.record(z.string(), VALUE).optional(),
-  }),
-]);
-const MAPPING = z.strictObject({
-  schema: z.string().optional(),
-  columns: z.array(DEFINITION).nonempty().optional(),
-  inputs: z.record(z.string(), ENTRIES).optional(),
-  missing: z.number().optional(),
-  classes: z.array(z.coerce.string()).optional(),
-  benign: z.array(z.coerce.string()).optional(),
-});
-/** A list alone is that of the columns. */
-const FORM = z.union([
-  MAPPING,
-  z
-    .array(DEFINITION)
-    .nonempty()
-    .transform((columns) => ({ columns })),
-]);
-type Mapping = z.output<typeof MAPPING>;
-
 /**
  * @throws `onnx-invalid`, `onnx-unsupported`, `schema-mismatch`, `schema-unknown`, `parameter-invalid`, `usage`,
  *   `onnx-failed` where it cannot score, what reading files and rows throws, and `file-write`
@@ -111,7 +71,7 @@ type Mapping = z.output<typeof MAPPING>;
 export async function importModel(options: ModelImportOptions): Promise<ModelImportResult> {
   const bytes = await readBytes(options.file);
   const file = readNamed(options.file, bytes);
-  const mapping: Mapping = options.columns === undefined ? {} : await readMapping(options.columns);
+  const mapping: ModelColumns = options.columns === undefined ? {} : await readMapping(options.columns);
   const prepared = prepareOnnx(bytes, file, options.output);
   const own = ownMetadata(file);
   const rows = options.rows === undefined ? undefined : await readRows(options, mapping);
@@ -168,13 +128,13 @@ function readNamed(path: string, bytes: Uint8Array): OnnxFile {
   }
 }
 
-async function readMapping(path: string): Promise<Mapping> {
-  const text = new TextDecoder().decode(await readBytes(path));
-  return parseFormed(FORM, { text, path, code: "parameter-invalid" });
+async function readMapping(path: string): Promise<ModelColumns> {
+  const { parseModelColumns } = await import("../dataset/model-columns.ts");
+  return parseModelColumns(new TextDecoder().decode(await readBytes(path)), path);
 }
 
 /** The rows of --rows, read by the schema where one is named. */
-async function readRows(options: ModelImportOptions, mapping: Mapping): Promise<LabelledTable> {
+async function readRows(options: ModelImportOptions, mapping: ModelColumns): Promise<LabelledTable> {
   const id = options.schema ?? mapping.schema;
   const { table } = await readNamedRows(options.rows ?? [], {
     label: options.label ?? "label",
@@ -188,7 +148,7 @@ async function readRows(options: ModelImportOptions, mapping: Mapping): Promise<
 
 function schemaOf(
   options: ModelImportOptions,
-  mapping: Mapping,
+  mapping: ModelColumns,
   rows: LabelledTable | undefined,
   own: OwnMetadata | undefined,
 ): TableSchema {
@@ -205,27 +165,18 @@ function schemaOf(
   });
 }
 
-function specificationOf(definition: z.output<typeof DEFINITION>): ColumnSpecification {
-  const {
-    name,
-    unit = "",
-    categories = [],
-    description = "",
-  } = { ...definition } as {
-    name: string;
-    unit?: string;
-    categories?: string[];
-    description?: string;
-  };
+function specificationOf(definition: ColumnDefinition): ColumnSpecification {
+  const { name, unit = "", categories = [], description = "" } = definition;
   return { name, kind: categories.length > 0 ? "categorical" : "numeric", unit, categories, description };
 }
 
 /** The columns of the only matrix, where the mapping lists them. */
-function orderOf({ columns }: Mapping): NamedColumn[] | undefined {
-  return columns?.map((definition) => {
-    const { name, missing, values } = definition as { name: string } & Omit<NamedColumn, "column">;
-    return { column: name, ...(missing !== undefined && { missing }), ...(values && { values }) };
-  });
+function orderOf({ columns }: ModelColumns): NamedColumn[] | undefined {
+  return columns?.map(({ name, missing, values }) => ({
+    column: name,
+    ...(missing !== undefined && { missing }),
+    ...(values && { values }),
+  }));
 }
 
 function classesOf(
@@ -338,8 +289,6 @@ function manifestOf(
       parameters: {
         file: basename(path),
         producer: file.producer,
-        versions: versions.join(", "),
-        operators: operators.join(", "),
       },
       seed: 0,
       trainingRows: 0,
@@ -356,6 +305,10 @@ function manifestOf(
           text:
             `Imported from the ONNX file ${basename(path)}${file.producer === "" ? "" : ` of ${file.producer}`}. ` +
             "How it was trained, and on which rows, is not known here.",
+        },
+        {
+          heading: "Operators",
+          text: `Of ${versions.join(", ")}: ${operators.join(", ")}.`,
         },
       ],
     },
