@@ -6,7 +6,7 @@ export const KERNEL_SOURCES = [
   "src/model/assembly/distance.ts",
   "src/model/assembly/lanes.ts",
 ];
-export const KERNEL_SOURCES_SHA256 = "71b0e30459164a7ef98593f25c3e406be3da987a775c2a0cf09900159cfc3c5a";
+export const KERNEL_SOURCES_SHA256 = "3d6722669b2a4039c2db6e7e572570d5c9a2b7aa294b52854cb09e524f6e89f2";
 export const KERNEL_BASE64 =
   "AGFzbQEAAAABNAdgAn9/AGAFf39/f38AYAR/f3x/AGAIf39/fH9/f38AYAR/f39/AGABfwBgBn9/f3x/fwACEgEDZW52Bm1lbW9yeQIDAYCABAMLCgAB" +
   "AgMABAAFAQYHVggDcnVuAAUFc2VydmUABAdkaXNtaXNzAAcJY29weVBvaW50AAgLc3VidHJhY3RSb3cAAghzdGVwUGFpcgADDGNob29zZVNlY29uZAAJ" +
