@@ -5,7 +5,7 @@ import type { FeatureTable } from "../../feature/table.ts";
 import { columnsByName } from "../../model/encoder.ts";
 
 /** Rows of the sample. */
-export const IMPORTANCE_ROWS = 500;
+export const IMPORTANCE_ROWS = 250;
 
 /** What a model says of rows held one after another: the same bits on every machine. */
 export type Said = (rows: Float64Array, count: number) => Float64Array;
