@@ -18,7 +18,7 @@ test("the listing holds every learner of the folder", () => {
   expect([...listed.matchAll(/from "\.\/(.+)"/g)].map((match) => match[1])).toEqual(files);
   expect(LEARNERS).toHaveLength(files.length);
   for (const learner of LEARNERS) expect(learnerById(learner.id)).toBe(learner);
-  expect(() => learnerById("none")).toThrow(/known are boosting/);
+  expect(() => learnerById("none")).toThrow(/known are autoencoder, .*boosting/);
 });
 
 test("the kernels were compiled from the sources that are here", () => {
