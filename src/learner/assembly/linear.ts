@@ -803,25 +803,26 @@ function runDual(job: usize, item: u32): void {
 
 // ------------------------------------------------------------------------------------ stochastic gradient descent
 
-// Descent job (words):  0 problems, 144 bytes each
-// Problem:  0 matrix | 4 order u32, one for each row of the table | 8 rows in the order | 12 labels u32 of each row of the matrix
+// Descent job (words):  0 problems, 144 bytes each | 4 order u32: rows of the matrix | 8 rows in the order
+// Problem:  0 matrix | 12 labels u32 of each row of the matrix
 //   16 label of the positive class | 20 row weights f64 | 24 vector | 28 averaged part (0: no average) | 32 what the L1 penalty
 //   took of each input (0: none) | 36 loss: 0 hinge, 1 log, 2 modified Huber | 40 schedule: 0 optimal, 1 constant
 //   48 scale f64 | 56 bias f64 | 64 step f64 (from 1) | 72 L2 penalty f64 | 80 L1 penalty f64 | 88 rate f64: constant, or 1 / (first
-//   rate × penalty) | 96 L1 penalty due so far f64 | 104 sum of scales f64 | 112 sum of biases f64 | 120 sum of losses f64
-//   128 penalty f64
+//   rate × penalty) | 96 L1 penalty due so far f64 | 104 sum of step × scale f64 | 112 sum of step × bias f64 | 120 sum of losses f64
+//   128 penalty f64 | 136 sum of the steps' numbers f64
 
 /**
- * One epoch of one problem: the weights are scale × vector. With the sum S of the scales after each step, and S × change
- * taken off `averaged` at each change, the sum of the weights after all steps is S × vector - averaged (Bottou 2012).
+ * A part of an epoch of one problem: the weights are scale × vector. Averages weigh each step by its number (Lacoste-Julien, Schmidt
+ * and Bach 2012). With the sum S of step × scale, and S × change added to `averaged` at each change of the vector, the sum
+ * of step × weights is S × vector - averaged, without touching what does not change (as in Bottou 2012).
  */
 function runDescent(job: usize, item: u32): void {
   const problem = <usize>load<u32>(job) + <usize>item * 144;
   const matrix = <usize>load<u32>(problem);
   const stride = load<u32>(matrix, 8);
   const data = <usize>load<u32>(matrix, 12);
-  const order = <usize>load<u32>(problem, 4);
-  const count = load<u32>(problem, 8);
+  const order = <usize>load<u32>(job, 4);
+  const count = load<u32>(job, 8);
   const labels = <usize>load<u32>(problem, 12);
   const label = load<u32>(problem, 16);
   const rowWeights = <usize>load<u32>(problem, 20);
@@ -839,10 +840,10 @@ function runDescent(job: usize, item: u32): void {
   let bias = load<f64>(problem, 56);
   let step = load<f64>(problem, 64);
   let due = load<f64>(problem, 96);
-  let scales: f64 = 0;
-  let biases: f64 = 0;
-  let losses: f64 = 0;
-  if (averaged != 0) memory.fill(averaged, 0, (<usize>length) << 3);
+  let scales = load<f64>(problem, 104);
+  let biases = load<f64>(problem, 112);
+  let total = load<f64>(problem, 136);
+  let losses = load<f64>(problem, 120);
   for (let index: u32 = 0; index < count; index++) {
     const row = load<u32>(order + ((<usize>index) << 2));
     const y = signOf(labels, row, label);
@@ -871,10 +872,12 @@ function runDescent(job: usize, item: u32): void {
       }
       if (scale > 0) {
         scales /= scale;
-      } else if (averaged != 0) {
-        // Nothing is left of the vector; the sum so far cannot be told by it. A rate so large is one of the first steps.
-        memory.fill(averaged, 0, (<usize>length) << 3);
+      } else {
+        // Nothing is left of the vector, by a rate that only first steps have: averages begin anew.
+        if (averaged != 0) memory.fill(averaged, 0, (<usize>length) << 3);
         scales = 0;
+        biases = 0;
+        total = 0;
       }
       scale = 1;
     }
@@ -888,8 +891,9 @@ function runDescent(job: usize, item: u32): void {
       due += eta * l1;
       penalise(stride, data, row, vector, averaged, taken, scale, scales, due);
     }
-    scales += scale;
-    biases += bias;
+    scales += step * scale;
+    biases += step * bias;
+    total += step;
     step += 1;
   }
   if (taken != 0) {
@@ -904,6 +908,7 @@ function runDescent(job: usize, item: u32): void {
   store<f64>(problem, scales, 104);
   store<f64>(problem, biases, 112);
   store<f64>(problem, losses, 120);
+  store<f64>(problem, total, 136);
 }
 
 /** Takes what is due of the L1 penalty from the inputs of a row (Tsuruoka, Tsujii and Ananiadou 2009). */

@@ -33,6 +33,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
     choices: DESCENT_LOSSES,
     description:
       "What is minimised: hinge (a support vector machine), log (logistic regression), or the smoothed square of the hinge",
+    search: { values: ["hinge", "log"] },
   },
   {
     name: "penalty",
@@ -48,6 +49,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
     minimum: 1e-12,
     maximum: 1e3,
     description: "Strength of the penalty; with the optimal schedule also how soon steps become small",
+    search: { low: 1e-6, high: 1e-2, scale: "log" },
   },
   {
     name: "l1Ratio",
@@ -68,7 +70,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
   {
     name: "epochs",
     type: "integer",
-    default: 100,
+    default: 20,
     minimum: 1,
     maximum: 100_000,
     description: "Most passes over the rows",
@@ -77,7 +79,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
     name: "average",
     type: "boolean",
     default: true,
-    description: "Whether weights are averaged over the steps of the last pass",
+    description: "Whether weights are averaged over the steps, later ones weighing more",
   },
   {
     name: "earlyStopping",

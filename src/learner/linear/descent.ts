@@ -26,6 +26,8 @@ export interface DescentOptions {
 }
 
 const PROBLEM_BYTES = 144;
+/** Rows that all problems take their steps for before the next ones: their numbers stay in the cache meanwhile. */
+const PART_ROWS = 1_024;
 
 export class Descent {
   readonly #workspace: LinearWorkspace;
@@ -63,12 +65,12 @@ export class Descent {
     for (const [output, label] of options.labels.entries()) {
       const at = this.#problemsAt + PROBLEM_BYTES * output;
       const loss = DESCENT_LOSSES.indexOf(options.loss);
-      const words = [matrix.address, this.#orderAt, this.#rows, labelsAt, label, weightsAt];
+      const words = [matrix.address, 0, 0, labelsAt, label, weightsAt];
       words.push(this.#vectorAt[output], this.#averagedAt[output], takenAt[output], loss);
       words.push(options.rate > 0 ? 1 : 0);
       workspace.wordsAt(at, words.length).set(words);
       const { alpha, l1Share } = options;
-      const numbers = [1, 0, 1, alpha * (1 - l1Share), alpha * l1Share, this.#rate(), 0, 0, 0, 0, alpha];
+      const numbers = [1, 0, 1, alpha * (1 - l1Share), alpha * l1Share, this.#rate(), 0, 0, 0, 0, alpha, 0];
       workspace.numbersAt(at + 48, numbers.length).set(numbers);
     }
   }
@@ -78,25 +80,27 @@ export class Descent {
     this.#random.shuffle(this.#order);
     this.#workspace.wordsAt(this.#orderAt, this.#rows).set(this.#order);
     const { labels } = this.#options;
-    this.#workspace.run(JOB.descent, [this.#problemsAt], labels.length);
+    for (const output of labels.keys()) this.#numbers(output)[9] = 0;
+    for (let start = 0; start < this.#rows; start += PART_ROWS) {
+      const count = Math.min(PART_ROWS, this.#rows - start);
+      this.#workspace.run(JOB.descent, [this.#problemsAt, this.#orderAt + 4 * start, count], labels.length);
+    }
     let losses = 0;
-    labels.forEach((_, output) => {
-      losses += this.#numbers(output)[9];
-    });
+    for (const output of labels.keys()) losses += this.#numbers(output)[9];
     return losses / this.#rows;
   }
 
-  /** Weights of an output, then its bias: the mean over the steps of the last epoch, or those at its end. */
+  /** Weights of an output, then its bias: the mean over all steps, each weighed by its number, or those at the end. */
   solution(output: number): Float64Array {
     const { width, base } = this.#matrix;
-    const [scale, bias, , , , , , scales, biases] = this.#numbers(output);
+    const [scale, bias, , , , , , scales, biases, , , total] = this.#numbers(output);
     const vector = this.#workspace.numbersAt(this.#vectorAt[output], width);
     const solution = new Float64Array(width + 1);
     if (this.#options.average) {
       const averaged = this.#workspace.numbersAt(this.#averagedAt[output], width);
       for (let input = 0; input < width; input++)
-        solution[input] = (scales * vector[input] - averaged[input]) / this.#rows;
-      solution[width] = biases / this.#rows;
+        solution[input] = (scales * vector[input] - averaged[input]) / total;
+      solution[width] = biases / total;
     } else {
       for (let input = 0; input < width; input++) solution[input] = scale * vector[input];
       solution[width] = bias;
@@ -120,6 +124,6 @@ export class Descent {
   }
 
   #numbers(output: number): Float64Array {
-    return this.#workspace.numbersAt(this.#problemsAt + PROBLEM_BYTES * output + 48, 11);
+    return this.#workspace.numbersAt(this.#problemsAt + PROBLEM_BYTES * output + 48, 12);
   }
 }
