@@ -32,7 +32,8 @@ test("the list of commands loads descriptions and commander", () => {
 
 test("no use case loads DuckDB, YAML or the checks of its form before it needs them", () => {
   // Use cases of data sets ask DuckDB first of all; they are loaded when they run.
-  const datasets = /^src\/app\/(import|export|prepare|profile|split|audit|datasets|audit-dataset|evaluation-audit)\.ts$/;
+  const datasets =
+    /^src\/app\/(import|export|prepare|profile|split|audit|datasets|audit-dataset|evaluation-audit)\.ts$/;
   const found = tree.paths.filter(
     (path) => /^src\/app\/[^/]+(?<!\.test)\.ts$/.test(path) && !datasets.test(path),
   );
