@@ -74,27 +74,35 @@ class NumericBinner {
   readonly batch: number;
   readonly #workspace: Workspace;
   readonly #table: TrainingColumns;
-  readonly #sample: Int32Array;
+  /** Numbers sampled of each column, and the address of their places among the rows; 0 for all. */
+  readonly #sampleCount: number;
+  readonly #places: number;
   readonly #maxBins: number;
   readonly #records: number;
+  /** Whether the rows are the first of the table, in their order. */
+  readonly #takesAll: boolean;
 
   constructor(workspace: Workspace, table: TrainingColumns, columns: number, maxBins: number, seed: number) {
     const rowCount = table.rows.length;
     this.#workspace = workspace;
     this.#table = table;
     this.#maxBins = maxBins;
-    this.#sample = sampledRows(table.rows, seed);
+    const places = sampledPlaces(rowCount, seed);
+    this.#sampleCount = places?.length ?? rowCount;
+    this.#places = places ? workspace.take(places.byteLength) : 0;
+    if (places) workspace.wordsAt(this.#places, places.length).set(places);
+    this.#takesAll = table.rows.every((row, index) => row === index);
     this.batch = Math.max(1, Math.min(columns, BATCH_COLUMNS, Math.floor(BATCH_BYTES / (rowCount * 8))));
     this.#records = workspace.take(this.batch * COLUMN_BYTES);
     for (let slot = 0; slot < this.batch; slot++)
-      this.#takeSlot(this.#record(slot), rowCount, this.#sample.length);
+      this.#takeSlot(this.#record(slot), rowCount, this.#sampleCount);
   }
 
   bin(columns: readonly number[]): Feature[] {
     columns.forEach((column, slot) => {
       this.#load(this.#table.values[column], this.#record(slot));
     });
-    this.#workspace.run(COLUMN_JOB, [this.#maxBins, this.#records], columns.length);
+    this.#workspace.run(COLUMN_JOB, [this.#maxBins, this.#records, this.#places], columns.length);
     return columns.map((column, slot) => this.#feature(column, this.#record(slot)));
   }
 
@@ -108,21 +116,16 @@ class NumericBinner {
     const [sample, scratch] = [workspace.take(sampleCount * 8), workspace.take(sampleCount * 8)];
     const [buckets, counts] = [workspace.take(BUCKET_BYTES), workspace.take(sampleCount * 4)];
     const [edges, bins] = [workspace.take(EDGE_BYTES), workspace.take(rowCount)];
-    workspace.words.set([values, rowCount, sample, 0, scratch, buckets, counts, edges, bins], record);
+    const words = [values, rowCount, sample, sampleCount, scratch, buckets, counts, edges, bins];
+    workspace.words.set(words, record);
   }
 
   #load(values: Float64Array | Float32Array, record: number): void {
     const { words, numbers } = this.#workspace;
     const { rows } = this.#table;
     const to = words[record] / 8;
-    for (let index = 0; index < rows.length; index++) numbers[to + index] = values[rows[index]];
-    const first = words[record + 2] / 8;
-    let at = first;
-    for (let index = 0; index < this.#sample.length; index++) {
-      const value = values[this.#sample[index]];
-      if (!Number.isNaN(value)) numbers[at++] = value;
-    }
-    words[record + 3] = at - first;
+    if (this.#takesAll) numbers.set(values.subarray(0, rows.length), to);
+    else for (let index = 0; index < rows.length; index++) numbers[to + index] = values[rows[index]];
   }
 
   #feature(column: number, record: number): Feature {
@@ -141,15 +144,16 @@ class NumericBinner {
   }
 }
 
-function sampledRows(rows: Int32Array, seed: number): Int32Array {
-  if (rows.length <= SAMPLE_ROWS) return rows;
+/** Places of the rows that are sampled, ascending; none where all are. */
+function sampledPlaces(rowCount: number, seed: number): Uint32Array | undefined {
+  if (rowCount <= SAMPLE_ROWS) return undefined;
   const random = new Random(seed);
-  const sample = new Int32Array(SAMPLE_ROWS);
+  const places = new Uint32Array(SAMPLE_ROWS);
   let taken = 0;
-  for (let index = 0; taken < SAMPLE_ROWS; index++) {
-    if (random.uniform() * (rows.length - index) < SAMPLE_ROWS - taken) sample[taken++] = rows[index];
+  for (let place = 0; taken < SAMPLE_ROWS; place++) {
+    if (random.uniform() * (rowCount - place) < SAMPLE_ROWS - taken) places[taken++] = place;
   }
-  return sample;
+  return places;
 }
 
 /**
@@ -191,5 +195,5 @@ function binCategorical(
 }
 
 function isCode(value: number, categoryCount: number): boolean {
-  return value >= 0 && value < categoryCount && value === Math.floor(value);
+  return value >>> 0 === value && value < categoryCount;
 }

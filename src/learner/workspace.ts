@@ -126,6 +126,12 @@ export class Workspace<Kernels extends SharedKernels = SharedKernels> {
     this.kernels.run(this.#control, kind, this.#job, items);
   }
 
+  /** Runs a job of one item; returns the word of the job that holds what was found. */
+  runOne(kind: number, job: readonly number[], found: number): number {
+    this.run(kind, job, 1);
+    return this.words[(this.#job >>> 2) + found];
+  }
+
   /** Sends the threads home. The workspace must not be used after. */
   async close(): Promise<void> {
     if (!this.#crew) return;

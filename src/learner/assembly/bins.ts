@@ -81,15 +81,41 @@ function binNumeric(values: usize, count: u32, edges: usize, edgeCount: u32, bin
   for (let edge = edgeCount; edge < half * 2 - 1; edge++) store<f64>(edges + ((<usize>edge) << 3), Infinity);
   const missingBin = edgeCount + 1;
   let missing: u32 = 0;
-  for (let index: u32 = 0; index < count; index++) {
-    const value = load<f64>(values + ((<usize>index) << 3));
-    let bin: u32 = 0;
+  let index: u32 = 0;
+  // Four searches side by side: each waits for its own loads only.
+  for (; index + 4 <= count; index += 4) {
+    const a = load<f64>(values);
+    const b = load<f64>(values, 8);
+    const c = load<f64>(values, 16);
+    const d = load<f64>(values, 24);
+    let binOfA: u32 = 0;
+    let binOfB: u32 = 0;
+    let binOfC: u32 = 0;
+    let binOfD: u32 = 0;
     for (let step = half; step > 0; step >>= 1) {
-      bin += select<u32>(step, 0, load<f64>(edges + ((<usize>(bin + step - 1)) << 3)) < value);
+      const last = edges + ((<usize>(step - 1)) << 3);
+      binOfA += select<u32>(step, 0, load<f64>(last + ((<usize>binOfA) << 3)) < a);
+      binOfB += select<u32>(step, 0, load<f64>(last + ((<usize>binOfB) << 3)) < b);
+      binOfC += select<u32>(step, 0, load<f64>(last + ((<usize>binOfC) << 3)) < c);
+      binOfD += select<u32>(step, 0, load<f64>(last + ((<usize>binOfD) << 3)) < d);
     }
-    const present = value == value;
-    store<u8>(bins + index, select<u32>(bin, missingBin, present));
-    missing += u32(!present);
+    store<u8>(bins, select<u32>(binOfA, missingBin, a == a));
+    store<u8>(bins, select<u32>(binOfB, missingBin, b == b), 1);
+    store<u8>(bins, select<u32>(binOfC, missingBin, c == c), 2);
+    store<u8>(bins, select<u32>(binOfD, missingBin, d == d), 3);
+    missing += u32(a != a) + u32(b != b) + u32(c != c) + u32(d != d);
+    values += 32;
+    bins += 4;
+  }
+  for (; index < count; index++) {
+    const value = load<f64>(values);
+    let bin: u32 = 0;
+    for (let step = half; step > 0; step >>= 1)
+      bin += select<u32>(step, 0, load<f64>(edges + ((<usize>(bin + step - 1)) << 3)) < value);
+    store<u8>(bins, select<u32>(bin, missingBin, value == value));
+    missing += u32(value != value);
+    values += 8;
+    bins++;
   }
   return missing;
 }
@@ -147,20 +173,37 @@ function findEdges(values: usize, counts: usize, distinct: u32, total: u32, maxB
 }
 
 /**
+ * Copies the numbers at `count` places, or the first ones where no places are given; leaves missing ones out. Returns how
+ * many were copied.
+ */
+function takeSample(values: usize, places: usize, count: u32, sample: usize): u32 {
+  let to = sample;
+  for (let index: u32 = 0; index < count; index++) {
+    const place = places == 0 ? index : load<u32>(places + ((<usize>index) << 2));
+    const value = load<f64>(values + ((<usize>place) << 3));
+    store<f64>(to, value);
+    to += select<usize>(8, 0, value == value);
+  }
+  return <u32>((to - sample) >> 3);
+}
+
+/**
  * A job of this kind: edges and bins of one numeric column.
- *    0 most bins | 4 columns: 48 bytes each, values u32 | count u32 | sample u32 (numbers, none missing; is sorted)
- *      | sample count u32 | scratch u32 (as many numbers) | buckets u32 (2048 words) | counts u32 (a word a sample)
+ *    0 most bins | 4 columns: 48 bytes each, values u32 | count u32 | sample u32 (room for it) | numbers sampled u32
+ *      | scratch u32 (as many numbers) | buckets u32 (2048 words) | counts u32 (a word a sample)
  *      | edges u32 (255 numbers) | bins u32 (a byte a value) | found: edges u32 | missing u32
+ *    8 places of the sample u32 (0: all)
  */
 export function runColumn(job: usize, index: u32): void {
   const column = <usize>load<u32>(job, 4) + <usize>index * 48;
+  const values = <usize>load<u32>(column);
   const sample = <usize>load<u32>(column, 8);
-  const size = load<u32>(column, 12);
+  const size = takeSample(values, <usize>load<u32>(job, 8), load<u32>(column, 12), sample);
   const counts = <usize>load<u32>(column, 24);
   const edges = <usize>load<u32>(column, 28);
   const distinct = sortDistinct(sample, size, <usize>load<u32>(column, 16), <usize>load<u32>(column, 20), counts);
   const found = findEdges(sample, counts, distinct, size, load<u32>(job), edges);
   store<u32>(column, found, 36);
   const bins = <usize>load<u32>(column, 32);
-  store<u32>(column, binNumeric(<usize>load<u32>(column), load<u32>(column, 4), edges, found, bins), 40);
+  store<u32>(column, binNumeric(values, load<u32>(column, 4), edges, found, bins), 40);
 }

@@ -59,6 +59,8 @@ const CATEGORICAL: u32 = 2;
 const FRAME_BYTES: usize = 40;
 const NODE_BYTES: usize = 32;
 const SLOT_BYTES: usize = 320;
+/** Stretches of rows that are drawn from at most: a word each fits into the frames. */
+const STRETCHES: u32 = 8192;
 /** No tree asks more questions on the way to a leaf. */
 const DEEPEST: u32 = 1024;
 const LABEL_BITS: u32 = 12;
@@ -102,6 +104,110 @@ function drawBelow(slot: usize, count: u32): u32 {
   return <u32>(((nextRandom(slot) >> 32) * <u64>count) >> 32);
 }
 
+// ------------------------------------------------------------------------------------------------------ packing
+
+const BLOCK_ROWS: u32 = 512;
+
+/** Writes a block of rows of codes from columns of them, and a hash of each row and its label. */
+function packRows(job: usize, block: u32): void {
+  const columns = <usize>load<u32>(job);
+  const columnBytes = <usize>load<u32>(job, 4);
+  const features = <usize>load<u32>(job, 12);
+  const first = block * BLOCK_ROWS;
+  const count = min<u32>(BLOCK_ROWS, load<u32>(job, 16) - first);
+  const rows = <usize>load<u32>(job, 8) + <usize>first * features;
+  for (let feature: usize = 0; feature < features; feature++) {
+    const column = columns + feature * columnBytes + <usize>first;
+    let to = rows + feature;
+    for (let row: usize = 0; row < <usize>count; row++) {
+      store<u8>(to, load<u8>(column + row));
+      to += features;
+    }
+  }
+  let hash = <usize>load<u32>(job, 20) + ((<usize>first) << 2);
+  let label = <usize>load<u32>(job, 24) + ((<usize>first) << 1);
+  for (let row = rows; row < rows + <usize>count * features; row += features) {
+    let state = <u64>load<u16>(label);
+    let at = row;
+    for (; at + 8 <= row + features; at += 8) state = mix((state ^ load<u64>(at)) + 0x9e3779b97f4a7c15);
+    for (; at < row + features; at++) state = (state ^ <u64>load<u8>(at)) * 0x9e3779b97f4a7c15;
+    store<u32>(hash, <u32>(state >> 32));
+    hash += 4;
+    label += 2;
+  }
+}
+
+/** Finds equal rows; groups come in the order of their first rows. Leaves the number of groups in the job. */
+function mergeRows(job: usize): void {
+  const features = <usize>load<u32>(job, 4);
+  const rows = <usize>load<u32>(job);
+  const count = load<u32>(job, 8);
+  const hashes = <usize>load<u32>(job, 12);
+  const labels = <usize>load<u32>(job, 16);
+  const slots = <usize>load<u32>(job, 20);
+  const mask = load<u32>(job, 24) - 1;
+  const groupOfRow = <usize>load<u32>(job, 28);
+  const representatives = <usize>load<u32>(job, 32);
+  const counts = <usize>load<u32>(job, 36);
+  memory.fill(slots, 255, (<usize>mask + 1) << 2);
+  let groups: u32 = 0;
+  for (let row: u32 = 0; row < count; row++) {
+    const hash = load<u32>(hashes + ((<usize>row) << 2));
+    let slot = hash & mask;
+    let group: u32 = NONE;
+    for (;;) {
+      group = load<u32>(slots + ((<usize>slot) << 2));
+      if (group == NONE) break;
+      const other = load<u32>(representatives + ((<usize>group) << 2));
+      if (load<u32>(hashes + ((<usize>other) << 2)) == hash && areEqual(rows, labels, features, row, other)) break;
+      slot = (slot + 1) & mask;
+    }
+    if (group == NONE) {
+      group = groups;
+      groups++;
+      store<u32>(slots + ((<usize>slot) << 2), group);
+      store<u32>(representatives + ((<usize>group) << 2), row);
+      store<u32>(counts + ((<usize>group) << 2), 0);
+    }
+    const members = counts + ((<usize>group) << 2);
+    store<u32>(members, load<u32>(members) + 1);
+    store<u32>(groupOfRow + ((<usize>row) << 2), group);
+  }
+  store<u32>(job, groups, 40);
+}
+
+function areEqual(rows: usize, labels: usize, features: usize, a: u32, b: u32): bool {
+  if (load<u16>(labels + ((<usize>a) << 1)) != load<u16>(labels + ((<usize>b) << 1))) return false;
+  const first = rows + <usize>a * features;
+  const second = rows + <usize>b * features;
+  let at: usize = 0;
+  for (; at + 8 <= features; at += 8) if (load<u64>(first + at) != load<u64>(second + at)) return false;
+  for (; at < features; at++) if (load<u8>(first + at) != load<u8>(second + at)) return false;
+  return true;
+}
+
+/** Keeps one row of each group: in one column, or, after the last of them, in the rows and labels. All move forwards. */
+function keepGroups(job: usize, item: u32): void {
+  const features = load<u32>(job, 12);
+  const groups = load<u32>(job, 16);
+  const representatives = <usize>load<u32>(job, 20);
+  if (item < features) {
+    const column = <usize>load<u32>(job) + <usize>item * <usize>load<u32>(job, 4);
+    for (let group: u32 = 0; group < groups; group++) {
+      const row = load<u32>(representatives + ((<usize>group) << 2));
+      store<u8>(column + <usize>group, load<u8>(column + <usize>row));
+    }
+    return;
+  }
+  const rows = <usize>load<u32>(job, 8);
+  const labels = <usize>load<u32>(job, 24);
+  for (let group: u32 = 0; group < groups; group++) {
+    const row = load<u32>(representatives + ((<usize>group) << 2));
+    store<u16>(labels + ((<usize>group) << 1), load<u16>(labels + ((<usize>row) << 1)));
+    memory.copy(rows + <usize>group * <usize>features, rows + <usize>row * <usize>features, <usize>features);
+  }
+}
+
 // ------------------------------------------------------------------------------------------------------- rows
 
 /** Draws the rows of a tree; what was not drawn is set aside where votes are taken. */
@@ -124,13 +230,32 @@ function drawRows(table: usize, slot: usize): void {
   writeEntries(table, slot, counts);
 }
 
+/**
+ * Draws stretches of rows first and rows of each stretch then, which is as likely as drawing rows at once and keeps what
+ * is looked up in the cache. How often each stretch is drawn is counted where the frames will be.
+ */
 function drawWithReplacement(table: usize, slot: usize, counts: usize): void {
-  const rows = <u64>load<u32>(table, 40);
+  const rows = load<u32>(table, 40);
   const draws = load<u32>(table, 80);
-  for (let draw: u32 = 0; draw < draws; draw += 2) {
-    const random = nextRandom(slot);
-    takeRow(table, slot, counts, <u32>(((random >> 32) * rows) >> 32));
-    if (draw + 1 < draws) takeRow(table, slot, counts, <u32>(((random & 0xffffffff) * rows) >> 32));
+  const stretches = <usize>load<u32>(slot, 28);
+  let shift: u32 = 12;
+  while (rows >> shift > STRETCHES - 2) shift++;
+  const last = (rows - 1) >> shift;
+  memory.fill(stretches, 0, (<usize>last + 1) << 2);
+  for (let draw: u32 = 0; draw < draws; draw++) {
+    const at = stretches + ((<usize>(drawBelow(slot, rows) >> shift)) << 2);
+    store<u32>(at, load<u32>(at) + 1);
+  }
+  for (let stretch: u32 = 0; stretch <= last; stretch++) {
+    const first = stretch << shift;
+    const size = <u64>min<u32>(<u32>1 << shift, rows - first);
+    let wanted = load<u32>(stretches + ((<usize>stretch) << 2));
+    for (; wanted >= 2; wanted -= 2) {
+      const random = nextRandom(slot);
+      takeRow(table, slot, counts, first + <u32>(((random >> 32) * size) >> 32));
+      takeRow(table, slot, counts, first + <u32>(((random & 0xffffffff) * size) >> 32));
+    }
+    if (wanted != 0) takeRow(table, slot, counts, first + drawBelow(slot, <u32>size));
   }
 }
 
@@ -156,12 +281,12 @@ function takeRow(table: usize, slot: usize, counts: usize, row: u32): void {
   if (drawn == 0) return;
   const place = drawn + (row >> 3);
   const bits = <u32>load<u8>(place);
-  const bit = <u32>1 << (row & 7);
-  if (bits & bit) return;
-  store<u8>(place, <u8>(bits | bit));
+  const bit = row & 7;
+  store<u8>(place, <u8>(bits | ((<u32>1) << bit)));
   // Different rows drawn of each group: in the second half of the room for rows aside, which is filled from its beginning.
+  // Without a branch: whether a row was drawn before cannot be foreseen.
   const different = <usize>load<u32>(slot, 20) + ((<usize>(load<u32>(table, 28) + group)) << 2);
-  store<u32>(different, load<u32>(different) + 1);
+  store<u32>(different, load<u32>(different) + 1 - ((bits >> bit) & 1));
 }
 
 /** Entries of the rows drawn, rows aside, the weights of classes and of the tree, and the frame of the root. */
@@ -1229,8 +1354,18 @@ function part(
 
 // GROW     grows the trees of slots
 //    0 table | 4 slots | 8 work of a call
+// PACK     a block of rows
+//    0 codes by column | 4 bytes of a column | 8 codes by row | 12 features | 16 rows | 20 hashes | 24 labels
+// MERGE    one item: finds equal rows
+//    0 codes by row | 4 features | 8 rows | 12 hashes | 16 labels | 20 slots | 24 number of them, a power of two
+//   28 group of each row | 32 first row of each group | 36 rows of each group | 40 found: groups
+// KEEP     one column, or the rows and labels
+//    0 codes by column | 4 bytes of a column | 8 codes by row | 12 features | 16 groups | 20 first row of each | 24 labels
 // COLUMN   edges and bins of one numeric column: see bins.ts
 const GROW: u32 = 1;
+const PACK: u32 = 2;
+const MERGE: u32 = 3;
+const KEEP: u32 = 4;
 const COLUMN: u32 = 6;
 
 /** Grows a slot's tree until it is finished, its work is done, or there is no room for more of it. */
@@ -1259,7 +1394,10 @@ class ForestWork extends Work {
     if (kind == GROW) {
       const slot = <usize>load<u32>(job, 4) + <usize>item * SLOT_BYTES;
       growSlot(<usize>load<u32>(job), slot, <u64>load<u32>(job, 8));
-    } else if (kind == COLUMN) runColumn(job, item);
+    } else if (kind == PACK) packRows(job, item);
+    else if (kind == MERGE) mergeRows(job);
+    else if (kind == KEEP) keepGroups(job, item);
+    else if (kind == COLUMN) runColumn(job, item);
   }
 }
 

@@ -93,8 +93,6 @@ function numberPairs(column: CodeColumn, feature: Feature, bins: number, scratch
 export interface MergedRows {
   representatives: Int32Array;
   counts: Uint32Array;
-  /** Number of the representative of every row. */
-  groupOfRow: Uint32Array;
 }
 
 /** Merges rows that have equal codes in all columns and equal labels. */
@@ -106,7 +104,6 @@ export function mergeRows(columns: readonly CodeColumn[], labels: Int32Array): M
   const groupOfSlot = new Int32Array(slots).fill(-1);
   const representatives = new Int32Array(rowCount);
   const counts = new Uint32Array(rowCount);
-  const groupOfRow = new Uint32Array(rowCount);
   let groups = 0;
   for (let row = 0; row < rowCount; row++) {
     let slot = hashes[row] & (slots - 1);
@@ -115,20 +112,18 @@ export function mergeRows(columns: readonly CodeColumn[], labels: Int32Array): M
       if (group < 0) {
         groupOfSlot[slot] = groups;
         representatives[groups] = row;
-        groupOfRow[row] = groups;
         counts[groups++] = 1;
         break;
       }
       const other = representatives[group];
       if (hashes[other] === hashes[row] && equalRows(columns, labels, other, row)) {
         counts[group]++;
-        groupOfRow[row] = group;
         break;
       }
       slot = (slot + 1) & (slots - 1);
     }
   }
-  return { representatives: representatives.slice(0, groups), counts: counts.slice(0, groups), groupOfRow };
+  return { representatives: representatives.slice(0, groups), counts: counts.slice(0, groups) };
 }
 
 function hashRows(columns: readonly CodeColumn[], labels: Int32Array): Int32Array {

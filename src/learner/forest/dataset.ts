@@ -1,8 +1,7 @@
 // Training rows in the kernels' memory: codes by column and by row, labels, equal rows as one, and what a column's bins mean.
 
 import type { Feature } from "../bins.ts";
-import { type MergedRows, mergeRows, packColumns } from "../boosting/packing.ts";
-import { type ForestWorkspace, HEAVIEST_ENTRY, RECORD_BYTES } from "./kernels.ts";
+import { FOREST_JOB, type ForestWorkspace, HEAVIEST_ENTRY, PACK_ROWS, RECORD_BYTES } from "./kernels.ts";
 
 /** A column that can be asked, without the bins of its rows. */
 export type AskedColumn = Omit<Feature, "binOfRow">;
@@ -33,61 +32,106 @@ export function packForestDataset(
   workspace: ForestWorkspace,
   features: readonly Feature[],
   columnNames: readonly string[],
-  labels: Int32Array,
+  labels: Uint16Array,
   classCount: number,
 ): ForestDataset {
   const nameOf = (feature: Feature): string => columnNames[feature.column];
   const ordered = [...features].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-  const merged = mergedRows(features, labels);
-  const groupCount = merged?.representatives.length ?? labels.length;
-  const rows = merged?.representatives ?? Int32Array.from(labels, (_, row) => row);
-  const labelOfGroup = Uint16Array.from(rows, (row) => labels[row]);
-  const rowsOfGroup = merged?.counts ?? new Uint32Array(labels.length).fill(1);
+  const rowCount = labels.length;
+  const codes = writeCodes(workspace, ordered, labels);
+  const merged = mergeEqualRows(workspace, codes, rowCount, ordered.length);
+  const groupCount = merged?.groupCount ?? rowCount;
+  const rowsOfGroup = merged?.rowsOfGroup ?? written(workspace, new Uint32Array(rowCount).fill(1));
   const record = [
-    ...writeCodes(workspace, ordered, rows),
+    codes.byColumn,
+    codes.columnBytes,
+    codes.byRow,
+    ordered.length,
     ordered.length,
     writeFeatures(workspace, ordered),
-    written(workspace, labelOfGroup),
+    codes.labels,
     groupCount,
-    written(workspace, rowsOfGroup),
-    merged ? written(workspace, merged.groupOfRow) : 0,
-    labels.length,
+    rowsOfGroup,
+    merged?.groupOfRow ?? 0,
+    rowCount,
     classCount,
   ];
   return {
     workspace,
     columns: ordered.map(({ binOfRow: _, ...column }) => column),
-    rowCount: labels.length,
+    rowCount,
     groupCount,
     classCount,
-    entryCount: groupCount + Math.ceil(labels.length / HEAVIEST_ENTRY),
-    rowsOfGroup,
-    labelOfGroup,
+    entryCount: groupCount + Math.ceil(rowCount / HEAVIEST_ENTRY),
+    rowsOfGroup: workspace.wordsAt(rowsOfGroup, groupCount).slice(),
+    labelOfGroup: merged ? labelsAt(workspace, codes.labels, groupCount) : labels,
     record,
   };
 }
 
-function mergedRows(features: readonly Feature[], labels: Int32Array): MergedRows | undefined {
-  const merged = mergeRows(packColumns(features), labels);
-  return merged.representatives.length <= labels.length * MERGE_AT_MOST ? merged : undefined;
+/** Addresses of codes by column and by row (large nodes read the former, small ones the latter), hashes and labels. */
+interface WrittenCodes {
+  byColumn: number;
+  columnBytes: number;
+  byRow: number;
+  hashes: number;
+  labels: number;
 }
 
-/** Codes by column and by row: large nodes read the former, small ones the latter. */
-function writeCodes(workspace: ForestWorkspace, features: readonly Feature[], rows: Int32Array): number[] {
-  const columnBytes = Math.ceil(rows.length / 64) * 64;
+function writeCodes(
+  workspace: ForestWorkspace,
+  features: readonly Feature[],
+  labels: Uint16Array,
+): WrittenCodes {
+  const rowCount = labels.length;
+  const columnBytes = Math.ceil(rowCount / 64) * 64;
   const byColumn = workspace.take(columnBytes * features.length);
-  const byRow = workspace.take(rows.length * features.length);
-  const { bytes } = workspace;
+  const byRow = workspace.take(rowCount * features.length);
+  const hashes = workspace.take(rowCount * 4);
+  const labelsAt = written(workspace, labels);
   features.forEach(({ binOfRow }, index) => {
-    const column = byColumn + index * columnBytes;
-    let at = byRow + index;
-    for (let row = 0; row < rows.length; row++, at += features.length) {
-      const bin = binOfRow[rows[row]];
-      bytes[column + row] = bin;
-      bytes[at] = bin;
-    }
+    workspace.bytes.set(binOfRow, byColumn + index * columnBytes);
   });
-  return [byColumn, columnBytes, byRow, features.length];
+  const job = [byColumn, columnBytes, byRow, features.length, rowCount, hashes, labelsAt];
+  workspace.run(FOREST_JOB.pack, job, Math.ceil(rowCount / PACK_ROWS));
+  return { byColumn, columnBytes, byRow, hashes, labels: labelsAt };
+}
+
+/** Rows and group of each row of the distinct rows, if they are few enough; then only these stay in the codes. */
+function mergeEqualRows(
+  workspace: ForestWorkspace,
+  { byColumn, columnBytes, byRow, hashes, labels }: WrittenCodes,
+  rowCount: number,
+  columns: number,
+): { groupCount: number; rowsOfGroup: number; groupOfRow: number } | undefined {
+  const rowsOfGroup = workspace.take(rowCount * 4);
+  const groupOfRow = workspace.take(rowCount * 4);
+  return workspace.borrow(() => {
+    let slotCount = 16;
+    while (slotCount < rowCount * 2) slotCount *= 2;
+    const [slots, firstRows] = [workspace.take(slotCount * 4), workspace.take(rowCount * 4)];
+    const merge = [
+      byRow,
+      columns,
+      rowCount,
+      hashes,
+      labels,
+      slots,
+      slotCount,
+      groupOfRow,
+      firstRows,
+      rowsOfGroup,
+    ];
+    const groupCount = workspace.runOne(FOREST_JOB.merge, merge, 10);
+    if (groupCount > rowCount * MERGE_AT_MOST) return undefined;
+    const keep = [byColumn, columnBytes, byRow, columns, groupCount, firstRows, labels];
+    workspace.run(FOREST_JOB.keep, keep, columns + 1);
+    return { groupCount, rowsOfGroup, groupOfRow };
+  });
+}
+
+function labelsAt({ bytes }: ForestWorkspace, at: number, count: number): Uint16Array {
+  return new Uint16Array(bytes.slice(at, at + count * 2).buffer);
 }
 
 function writeFeatures(workspace: ForestWorkspace, features: readonly Feature[]): number {

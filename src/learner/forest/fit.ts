@@ -59,7 +59,8 @@ export async function fitTrees(
   const classCounts = checkTrainingTable(table);
   if (context.validation) requireSameSchema(table.schema, context.validation.schema, "the validation table");
   heedCancel(context, () => "0 trees");
-  const rows = Int32Array.from({ length: table.rowCount }, (_, row) => row);
+  const rows = new Int32Array(table.rowCount);
+  for (let row = 0; row < rows.length; row++) rows[row] = row;
   const classes = activeClassesOf(table, rows);
   const classWeights = classWeightsOf(table, settings.balance === "balanced", context, classes);
   const worthwhile = table.rowCount * table.schema.columns.length >= PARALLEL_CELLS;
@@ -106,7 +107,8 @@ function packTable(
   );
   requireFeatures(features.length);
   const names = columns.map((column) => column.name);
-  const labels = Int32Array.from(rows, (row) => labelOf[table.labels[row]]);
+  const labels = new Uint16Array(rows.length);
+  for (let row = 0; row < labels.length; row++) labels[row] = labelOf[table.labels[row]];
   return packForestDataset(workspace, features, names, labels, active.length);
 }
 

@@ -265,6 +265,17 @@ test("as many rows are drawn as are asked for", async () => {
   expect(await roots({ bootstrap: false })).toEqual([900, 900, 900, 900, 900]);
 });
 
+test.each([900, 9_000, 20_000])(
+  "of %i rows, a tree leaves out the share that drawing with replacement does",
+  async (rows) => {
+    const table = mixedTable({ rows, classes: 2, seed: 4 });
+    const model = await grown(forest, table, { trees: 1, maxDepth: 2 });
+    const share = model.manifest.training.metrics["outOfBagRows"] / rows;
+    // Four deviations of the number of rows left out, which is about 0.31 √rows.
+    expect(Math.abs(share - Math.exp(-1))).toBeLessThan((4 * 0.31) / Math.sqrt(rows));
+  },
+);
+
 test("rows that are left out judge the forest as unseen ones do", async () => {
   const table = mixedTable({ rows: 3_000, classes: 3, seed: 4 });
   const unseen = mixedTable({ rows: 3_000, classes: 3, seed: 5 });

@@ -7,7 +7,10 @@ import { KernelModule, type SharedKernels, type Workspace } from "../workspace.t
 export type ForestKernels = SharedKernels;
 
 /** Kinds of jobs; their words are listed in the source of the kernels. */
-export const FOREST_JOB = { grow: 1 } as const;
+export const FOREST_JOB = { grow: 1, pack: 2, merge: 3, keep: 4 } as const;
+
+/** Rows of a block of packing, as the kernels have it. */
+export const PACK_ROWS = 512;
 
 /** States of a slot, as the kernels have them. */
 export const SLOT_STATE = { idle: 0, start: 1, growing: 2, finished: 3 } as const;
