@@ -38,7 +38,8 @@ export interface TrainingColumns {
 
 /** Bytes that the values of the columns binned at one time may take. */
 const BATCH_BYTES = 128 * 2 ** 20;
-const BATCH_COLUMNS = 16;
+/** Columns binned at one time, or two for each thread where these are more. */
+const BATCH_COLUMNS = 8;
 const BUCKET_BYTES = 2048 * 4;
 const EDGE_BYTES = 256 * 8;
 /** Record of a column, as the kernels have it. */
@@ -92,7 +93,8 @@ class NumericBinner {
     this.#places = places ? workspace.take(places.byteLength) : 0;
     if (places) workspace.wordsAt(this.#places, places.length).set(places);
     this.#takesAll = table.rows.every((row, index) => row === index);
-    this.batch = Math.max(1, Math.min(columns, BATCH_COLUMNS, Math.floor(BATCH_BYTES / (rowCount * 8))));
+    const wanted = Math.max(BATCH_COLUMNS, 2 * (workspace.threads + 1));
+    this.batch = Math.max(1, Math.min(columns, wanted, Math.floor(BATCH_BYTES / (rowCount * 8))));
     this.#records = workspace.take(this.batch * COLUMN_BYTES);
     for (let slot = 0; slot < this.batch; slot++)
       this.#takeSlot(this.#record(slot), rowCount, this.#sampleCount);
