@@ -4,8 +4,7 @@
 // in no part. What is promised of the sizes stands beside each function and is held by property tests.
 
 import type { Random } from "../../base/random.ts";
-import { NO_PART } from "./contract.ts";
-import { ascendingOrder, rowsByCode } from "./order.ts";
+import { ascendingOrder, NO_PART, rowsByCode } from "./order.ts";
 
 /** Rows of a class, or of all, by code; every code is below `count`. */
 export interface Codes {

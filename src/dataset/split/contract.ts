@@ -6,8 +6,8 @@ import * as z from "zod";
 import type { Duck } from "../duck.ts";
 import type { ClassCount } from "../store/contract.ts";
 
-/** Stands in an assignment for a row that is in no part. */
-export const NO_PART = 255;
+export { NO_PART } from "./order.ts";
+
 /** Most parts of a split; the assignment has one byte a row. */
 export const PARTS_MAX = 254;
 /** Most classes that shares can be kept for. */

@@ -3,6 +3,9 @@
 const DIGIT_BITS = 16;
 const DIGITS = 1 << DIGIT_BITS;
 
+/** Stands in an assignment for a row that is in no part. */
+export const NO_PART = 255;
+
 /** Row numbers by ascending value; equal values keep the order of rows, and NaN comes last. */
 export function ascendingOrder(values: Float64Array): Uint32Array {
   const count = values.length;

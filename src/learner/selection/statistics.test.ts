@@ -92,7 +92,7 @@ test("two categories have the F of the column of zeros and ones", () => {
 
 test("missing values and infinities are left out pairwise", () => {
   const maybe = fc.oneof(
-    fc.double({ min: -10, max: 10, noNaN: true }),
+    fc.integer({ min: -70, max: 70 }).map((value) => value / 7),
     fc.constantFrom(NaN, Infinity, -Infinity),
   );
   const rows = fc.array(fc.tuple(maybe, maybe, label), { minLength: 10, maxLength: 40 });
