@@ -16,9 +16,9 @@
 // All operations have a counterpart in ONNX. A row's inputs depend on that row only. Knows no learner.
 
 import { exactLog } from "../base/elementary.ts";
-import { OrbweaverError } from "../base/errors.ts";
 import type { ColumnSpecification } from "../feature/table.ts";
 import type { Container, SectionArray } from "./container.ts";
+import { requireSound, sectionsOf } from "./sections.ts";
 
 /** What an input is, in `Encoding.kindOfInput`. */
 export const INPUT = { value: 0, logarithm: 1, missing: 2, category: 3, other: 4 } as const;
@@ -240,13 +240,7 @@ export function encodingSections(encoding: Encoding): Map<string, SectionArray> 
 
 /** The encoding in a container, fit to be used on rows of the columns. Throws `model-corrupt` where it is not. */
 export function decodeEncoding(container: Container, columns: readonly ColumnSpecification[]): Encoding {
-  const arrays: Record<string, SectionArray> = {};
-  for (const [name, field, type] of SECTIONS) {
-    const section = container.sections.get(name);
-    require(section instanceof type, `section '${name}' is missing or of another type`);
-    arrays[field] = section;
-  }
-  const encoding = arrays as unknown as Encoding;
+  const encoding = sectionsOf(container, SECTIONS) as unknown as Encoding;
   checkEncoding(encoding, columns);
   return encoding;
 }
@@ -255,22 +249,25 @@ export function decodeEncoding(container: Container, columns: readonly ColumnSpe
 export function checkEncoding(encoding: Encoding, columns: readonly ColumnSpecification[]): void {
   const { columnOfInput, kindOfInput, codeOfInput, numbers } = encoding;
   const width = columnOfInput.length;
-  require(width >= 1 && width <= ENCODING_LIMITS.inputs, "number of inputs");
-  require(kindOfInput.length === width && codeOfInput.length === width, "length of the inputs' kinds");
-  require(numbers.length === width * INPUT_NUMBERS, "length of the inputs' numbers");
-  require(numbers.every(Number.isFinite), "number of an input");
+  requireSound(width >= 1 && width <= ENCODING_LIMITS.inputs, "number of inputs");
+  requireSound(kindOfInput.length === width && codeOfInput.length === width, "length of the inputs' kinds");
+  requireSound(numbers.length === width * INPUT_NUMBERS, "length of the inputs' numbers");
+  requireSound(numbers.every(Number.isFinite), "number of an input");
   const rank = new Int32Array(columns.length);
   columnsByName(columns).forEach((column, place) => {
     rank[column] = place;
   });
   for (let input = 0; input < width; input++) {
     const column = columnOfInput[input];
-    require(column >= 0 && column < columns.length, "column of an input");
+    requireSound(column >= 0 && column < columns.length, "column of an input");
     checkInput(encoding, input, columns[column]);
     if (input === 0) continue;
     const before = columnOfInput[input - 1];
     const sameColumn = before === column;
-    require(sameColumn ? followsInColumn(encoding, input) : rank[before] < rank[column], "order of inputs");
+    requireSound(
+      sameColumn ? followsInColumn(encoding, input) : rank[before] < rank[column],
+      "order of inputs",
+    );
   }
 }
 
@@ -278,14 +275,14 @@ function checkInput(encoding: Encoding, input: number, column: ColumnSpecificati
   const kind = encoding.kindOfInput[input];
   const code = encoding.codeOfInput[input];
   const ofCategories = kind === INPUT.category || kind === INPUT.other;
-  require(kind <= INPUT.other && ofCategories === (column.kind === "categorical"), "kind of an input");
+  requireSound(kind <= INPUT.other && ofCategories === (column.kind === "categorical"), "kind of an input");
   const inRange = kind === INPUT.category ? code >= 0 && code < column.categories.length : code === -1;
-  require(inRange, "code of an input");
+  requireSound(inRange, "code of an input");
   if (kind !== INPUT.value && kind !== INPUT.logarithm) return;
   const at = input * INPUT_NUMBERS;
   const [fill, low, high, , scale, floor, ceiling] = encoding.numbers.subarray(at, at + INPUT_NUMBERS);
-  require(scale > 0 && low <= high && floor <= ceiling, "scale of an input");
-  require(fill >= floor && fill <= ceiling, "fill of an input");
+  requireSound(scale > 0 && low <= high && floor <= ceiling, "scale of an input");
+  requireSound(fill >= floor && fill <= ceiling, "fill of an input");
 }
 
 /** Whether an input may come after the one before it, of the same column. */
@@ -294,8 +291,4 @@ function followsInColumn({ kindOfInput, codeOfInput }: Encoding, input: number):
   if (kind === INPUT.missing) return before === INPUT.value || before === INPUT.logarithm;
   if (before !== INPUT.category) return false;
   return kind === INPUT.other || (kind === INPUT.category && codeOfInput[input] > codeOfInput[input - 1]);
-}
-
-function require(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new OrbweaverError("model-corrupt", `the model file is damaged: ${what}`);
 }

@@ -3,7 +3,6 @@
 // Guarantees: a row's outputs depend on that row only, bit for bit, however rows are batched. A scorer takes its memory when
 // it is made and none after. Knows no learner and no file.
 
-import { OrbweaverError } from "../base/errors.ts";
 import {
   compileWasm,
   decodeBase64,
@@ -15,6 +14,7 @@ import {
 } from "../base/wasm.ts";
 import type { Container, SectionArray } from "./container.ts";
 import { KERNEL_BASE64 } from "./network-kernels.generated.ts";
+import { requireSound, sectionOf } from "./sections.ts";
 
 /** Activations, as the kernels number them. */
 export const ACTIVATION = { linear: 0, relu: 1, tanh: 2, logistic: 3 } as const;
@@ -265,26 +265,32 @@ function joined(arrays: readonly Float32Array[]): Float32Array {
 
 /** The networks in a container. Throws `model-corrupt` unless every layer fits the one before and all numbers are finite. */
 export function decodeNetworks(container: Container): Network[] {
-  const [records, weights, biases] = SECTIONS.map(([name, type]) => {
-    const section = container.sections.get(name);
-    require(section instanceof type, `section '${name}' is missing or of another type`);
-    return section;
-  }) as [Uint32Array, Float32Array, Float32Array];
-  require(records.length > 0 && records.length % 4 === 0, "number of layers");
-  require(weights.every(Number.isFinite) && biases.every(Number.isFinite), "weight of a network");
+  const [records, weights, biases] = SECTIONS.map(([name, type]) => sectionOf(container, name, type)) as [
+    Uint32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  requireSound(records.length > 0 && records.length % 4 === 0, "number of layers");
+  requireSound(weights.every(Number.isFinite) && biases.every(Number.isFinite), "weight of a network");
   const networks: DenseLayer[][] = [];
   let [weightsAt, biasesAt] = [0, 0];
   for (let at = 0; at < records.length; at += 4) {
     const [network, inputs, outputs, activation] = records.subarray(at, at + 4);
-    require(network === networks.length || network === networks.length - 1, "network of a layer");
+    requireSound(network === networks.length || network === networks.length - 1, "network of a layer");
     if (network === networks.length) networks.push([]);
     const layers = networks[network];
     const widths = inputs >= 1 && outputs >= 1 && Math.max(inputs, outputs) <= NETWORK_LIMITS.width;
-    require(widths && networks.length <= NETWORK_LIMITS.networks, "width of a layer");
-    require(layers.length < NETWORK_LIMITS.layers && activation <= ACTIVATION.logistic, "kind of a layer");
-    require(layers.length === 0 || layers[layers.length - 1].outputs === inputs, "inputs of a layer");
+    requireSound(widths && networks.length <= NETWORK_LIMITS.networks, "width of a layer");
+    requireSound(
+      layers.length < NETWORK_LIMITS.layers && activation <= ACTIVATION.logistic,
+      "kind of a layer",
+    );
+    requireSound(layers.length === 0 || layers[layers.length - 1].outputs === inputs, "inputs of a layer");
     const size = inputs * outputs;
-    require(weightsAt + size <= weights.length && biasesAt + outputs <= biases.length, "number of weights");
+    requireSound(
+      weightsAt + size <= weights.length && biasesAt + outputs <= biases.length,
+      "number of weights",
+    );
     layers.push({
       inputs,
       outputs,
@@ -295,11 +301,7 @@ export function decodeNetworks(container: Container): Network[] {
     weightsAt += size;
     biasesAt += outputs;
   }
-  require(weightsAt === weights.length && biasesAt === biases.length, "number of weights");
-  require(weightsAt <= NETWORK_LIMITS.weights, "number of weights");
+  requireSound(weightsAt === weights.length && biasesAt === biases.length, "number of weights");
+  requireSound(weightsAt <= NETWORK_LIMITS.weights, "number of weights");
   return networks;
-}
-
-function require(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new OrbweaverError("model-corrupt", `the model file is damaged: ${what}`);
 }

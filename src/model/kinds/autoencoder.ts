@@ -5,7 +5,6 @@
 // always gives the same bytes. Knows no learner.
 
 import { exactLog } from "../../base/elementary.ts";
-import { OrbweaverError } from "../../base/errors.ts";
 import { requireSameSchema } from "../../feature/schema.ts";
 import type { FeatureTable } from "../../feature/table.ts";
 import { ANOMALY_SECTION, AnomalyScale } from "../anomaly.ts";
@@ -15,6 +14,7 @@ import { checkEncoding, decodeEncoding, type Encoding, encodingSections, RowEnco
 import { BLOCK_ROWS, decodeNetworks, type Network, NetworkScorer, networkSections } from "../network.ts";
 import { permutationContributions, rankedContributions } from "../permutation.ts";
 import { requireClass, requireRoom } from "../scoring.ts";
+import { requireFormat, requireSound, sectionsOf } from "../sections.ts";
 
 export const AUTOENCODER_KIND = "autoencoder";
 export const AUTOENCODER_FORMAT_VERSION = 1;
@@ -229,47 +229,49 @@ function checkParts(manifest: ModelManifest, parts: AutoencoderParts): void {
   const { networks, inputs, lows, spans, reference, importance, encoding } = parts;
   const columns = manifest.schema.columns.length;
   const width = encoding.columnOfInput.length;
-  require(manifest.task === "anomaly" && manifest.classes.length === 2, "classes of an autoencoder");
+  requireSound(manifest.task === "anomaly" && manifest.classes.length === 2, "classes of an autoencoder");
   const last = parts.combination === COMBINATION.autoencoder ? 1 : 0;
-  require(networks.length > last &&
-    networks.every(
-      (network) => network[0].inputs === network[network.length - 1].outputs,
-    ), "outputs of a network");
+  requireSound(
+    networks.length > last &&
+      networks.every((network) => network[0].inputs === network[network.length - 1].outputs),
+    "outputs of a network",
+  );
   const groups = networks.slice(0, networks.length - last);
   const read = groups.reduce((sum, network) => sum + network[0].inputs, 0);
-  require(read === width && inputs.length === width, "inputs of the networks");
+  requireSound(read === width && inputs.length === width, "inputs of the networks");
   const seen = new Uint8Array(width);
   for (const input of inputs) {
-    require(input >= 0 && input < width && seen[input] === 0, "input of a network");
+    requireSound(input >= 0 && input < width && seen[input] === 0, "input of a network");
     seen[input] = 1;
   }
-  require(last === 0 || networks[groups.length][0].inputs === groups.length, "inputs of the last network");
-  require(lows.length === groups.length && spans.length === groups.length, "scale of the errors");
-  require(lows.every(Number.isFinite) &&
-    spans.every((span) => span > 0 && span < Number.POSITIVE_INFINITY), "scale of an error");
-  require(reference.length === columns, "length of the reference row");
-  require(importance.length === columns, "length of the importance");
-  require(importance.every((share) => share >= 0 && share <= 1), "importance of a column");
+  requireSound(
+    last === 0 || networks[groups.length][0].inputs === groups.length,
+    "inputs of the last network",
+  );
+  requireSound(lows.length === groups.length && spans.length === groups.length, "scale of the errors");
+  requireSound(
+    lows.every(Number.isFinite) && spans.every((span) => span > 0 && span < Number.POSITIVE_INFINITY),
+    "scale of an error",
+  );
+  requireSound(reference.length === columns, "length of the reference row");
+  requireSound(importance.length === columns, "length of the importance");
+  requireSound(
+    importance.every((share) => share >= 0 && share <= 1),
+    "importance of a column",
+  );
 }
 
 /** The model in a container of this kind. Throws `model-corrupt` or `model-version`. */
 export function decodeAutoencoder(manifest: ModelManifest, container: Container): AutoencoderModel {
-  if (manifest.formatVersion !== AUTOENCODER_FORMAT_VERSION) {
-    throw new OrbweaverError(
-      "model-version",
-      `the model has autoencoder format ${manifest.formatVersion}, this release reads ${AUTOENCODER_FORMAT_VERSION}`,
-    );
-  }
-  const arrays: Record<string, SectionArray> = {};
-  for (const [name, field, type] of SECTIONS) {
-    const section = container.sections.get(name);
-    require(section instanceof type, `section '${name}' is missing or of another type`);
-    arrays[field] = section;
-  }
+  requireFormat(manifest, "autoencoder", AUTOENCODER_FORMAT_VERSION);
+  const arrays = sectionsOf(container, SECTIONS);
   const combination = container.sections.get("COMB");
-  require(combination instanceof Uint8Array &&
-    combination.length === 1 &&
-    combination[0] <= COMBINATION.autoencoder, "combination of the errors");
+  requireSound(
+    combination instanceof Uint8Array &&
+      combination.length === 1 &&
+      combination[0] <= COMBINATION.autoencoder,
+    "combination of the errors",
+  );
   const parts = {
     ...arrays,
     combination: combination[0],
@@ -278,8 +280,4 @@ export function decodeAutoencoder(manifest: ModelManifest, container: Container)
     scale: AnomalyScale.decode(container.sections.get(ANOMALY_SECTION)),
   };
   return new AutoencoderModel(manifest, parts as unknown as AutoencoderParts);
-}
-
-function require(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new OrbweaverError("model-corrupt", `the model file is damaged: ${what}`);
 }

@@ -4,7 +4,6 @@
 // Guarantees: a row's probabilities depend on that row only, bit for bit, however rows are batched; the same model
 // always gives the same bytes. Knows no learner.
 
-import { OrbweaverError } from "../../base/errors.ts";
 import { requireSameSchema } from "../../feature/schema.ts";
 import type { FeatureTable } from "../../feature/table.ts";
 import { type Container, encodeContainer, type SectionArray } from "../container.ts";
@@ -19,7 +18,8 @@ import {
   NUMBER,
   RowEncoder,
 } from "../encoder.ts";
-import { largestFirst, requireClass, requireRoom, sharesOf } from "../scoring.ts";
+import { eachBlock, largestFirst, requireClass, requireRoom, sharesOf } from "../scoring.ts";
+import { requireFormat, requireSound, sectionsOf } from "../sections.ts";
 
 export const BAYES_KIND = "bayes";
 export const BAYES_FORMAT_VERSION = 1;
@@ -98,15 +98,9 @@ export class BayesModel implements Model {
     const columns = this.#columnCount;
     const classes = this.manifest.classes.length;
     requireRoom(table.rowCount * columns, table.rowCount, columns, classes, out);
-    const block = new Float64Array(BLOCK_ROWS * columns);
-    for (let start = 0; start < table.rowCount; start += BLOCK_ROWS) {
-      const size = Math.min(BLOCK_ROWS, table.rowCount - start);
-      for (let column = 0; column < columns; column++) {
-        const values = table.values[column];
-        for (let row = 0; row < size; row++) block[row * columns + column] = values[start + row];
-      }
+    eachBlock(table, BLOCK_ROWS, (block, size, start) => {
       for (let row = 0; row < size; row++) this.#scoreRow(block, row * columns, out, (start + row) * classes);
-    }
+    });
   }
 
   /**
@@ -236,45 +230,34 @@ function checkParts(
 ): void {
   const width = encoding.columnOfInput.length;
   const classes = activeClasses.length;
-  require(classes >= 2, "number of classes");
+  requireSound(classes >= 2, "number of classes");
   for (let index = 0; index < classes; index++) {
     const least = index === 0 ? 0 : activeClasses[index - 1] + 1;
-    require(activeClasses[index] >= least && activeClasses[index] < classCount, "classes");
+    requireSound(activeClasses[index] >= least && activeClasses[index] < classCount, "classes");
   }
-  require(priors.length === classes, "number of shares");
-  require(first.length === width * classes && second.length === width * classes, "number of inputs");
+  requireSound(priors.length === classes, "number of shares");
+  requireSound(first.length === width * classes && second.length === width * classes, "number of inputs");
   const isUsable = (value: number): boolean => Math.abs(value) <= BAYES_LIMITS.number;
-  require(priors.every((value) => isUsable(value) && value <= 0), "share of a class");
-  require(first.every(isUsable) && second.every(isUsable), "number that is not finite or too large");
+  requireSound(
+    priors.every((value) => isUsable(value) && value <= 0),
+    "share of a class",
+  );
+  requireSound(first.every(isUsable) && second.every(isUsable), "number that is not finite or too large");
   for (let index = 0; index < first.length; index++) {
     const kind = encoding.kindOfInput[Math.floor(index / classes)];
     const isValue = kind === INPUT.value || kind === INPUT.logarithm;
-    require(isValue ? second[index] >= BAYES_LIMITS.variance : second[index] === 0, "variance");
-    require(isValue || first[index] <= 0, "probability of a category");
+    requireSound(isValue ? second[index] >= BAYES_LIMITS.variance : second[index] === 0, "variance");
+    requireSound(isValue || first[index] <= 0, "probability of a category");
     const at = Math.floor(index / classes) * INPUT_NUMBERS;
     const bounds = [encoding.numbers[at + NUMBER.floor], encoding.numbers[at + NUMBER.ceiling]];
-    require(bounds.every(isUsable), "bounds of an input");
+    requireSound(bounds.every(isUsable), "bounds of an input");
   }
-}
-
-function require(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new OrbweaverError("model-corrupt", `the model file is damaged: ${what}`);
 }
 
 /** The model in a container of this kind. Throws `model-corrupt` or `model-version`. */
 export function decodeBayes(manifest: ModelManifest, container: Container): BayesModel {
-  if (manifest.formatVersion !== BAYES_FORMAT_VERSION) {
-    throw new OrbweaverError(
-      "model-version",
-      `the model has bayes format ${manifest.formatVersion}, this release reads ${BAYES_FORMAT_VERSION}`,
-    );
-  }
-  const arrays: Record<string, SectionArray> = {};
-  for (const [name, field, type] of SECTIONS) {
-    const section = container.sections.get(name);
-    require(section instanceof type, `section '${name}' is missing or of another type`);
-    arrays[field] = section;
-  }
+  requireFormat(manifest, "bayes", BAYES_FORMAT_VERSION);
+  const arrays = sectionsOf(container, SECTIONS);
   const encoding = decodeEncoding(container, manifest.schema.columns);
   return new BayesModel(manifest, { ...arrays, encoding } as unknown as BayesParts);
 }

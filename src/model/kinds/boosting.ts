@@ -3,13 +3,14 @@
 // Guarantees: a row's probabilities depend on that row only, bit for bit, however rows are batched; the same model
 // always gives the same bytes. Knows no learner.
 
-import { OrbweaverError } from "../../base/errors.ts";
 import { requireSameSchema } from "../../feature/schema.ts";
 import type { FeatureTable } from "../../feature/table.ts";
 import { type Container, encodeContainer, type SectionArray } from "../container.ts";
 import type { Contribution, Explanation, Model, ModelManifest } from "../contract.ts";
 import { splitImportance } from "../importance.ts";
 import { fitsScorer, SCORER_ROWS, TreeScorer } from "../scorer.ts";
+import { eachBlock, requireClass, requireRoom } from "../scoring.ts";
+import { requireFormat, sectionsOf } from "../sections.ts";
 import { categoryCountsOf, checkEnsemble, type Ensemble, LEAF, leafOf } from "../trees.ts";
 
 export const BOOSTING_KIND = "boosting";
@@ -60,7 +61,7 @@ export class BoostingModel implements Model {
   }
 
   score(rows: Float64Array, count: number, out: Float64Array): void {
-    this.#requireRoom(rows.length, count, out);
+    requireRoom(rows.length, count, this.#columnCount, this.manifest.classes.length, out);
     for (let start = 0; start < count; start += BLOCK_ROWS) {
       const size = Math.min(BLOCK_ROWS, count - start);
       this.#scoreBlock(rows, start * this.#columnCount, size, count);
@@ -72,27 +73,16 @@ export class BoostingModel implements Model {
     requireSameSchema(this.manifest.schema, table.schema, "the table");
     const columns = this.#columnCount;
     const classes = this.manifest.classes.length;
-    this.#requireRoom(table.rowCount * columns, table.rowCount, out);
-    const block = new Float64Array(BLOCK_ROWS * columns);
-    for (let start = 0; start < table.rowCount; start += BLOCK_ROWS) {
-      const size = Math.min(BLOCK_ROWS, table.rowCount - start);
-      for (let column = 0; column < columns; column++) {
-        const values = table.values[column];
-        for (let row = 0; row < size; row++) block[row * columns + column] = values[start + row];
-      }
+    requireRoom(table.rowCount * columns, table.rowCount, columns, classes, out);
+    eachBlock(table, BLOCK_ROWS, (block, size, start) => {
       this.#scoreBlock(block, 0, size, table.rowCount);
       this.#writeProbabilities(size, out, start * classes);
-    }
+    });
   }
 
   explain(row: Float64Array, classIndex: number, limit: number): Explanation {
     const { activeClasses, outputs } = this.ensemble;
-    if (!(classIndex in this.manifest.classes)) {
-      throw new OrbweaverError(
-        "usage",
-        `class ${classIndex} does not exist; the model has ${this.manifest.classes.length}`,
-      );
-    }
+    requireClass(this.manifest, classIndex);
     const active = activeClasses.indexOf(classIndex);
     if (active < 0) return { bias: Number.NEGATIVE_INFINITY, scale: "log-odds", contributions: [] };
     const amounts = new Float64Array(this.#columnCount);
@@ -155,16 +145,6 @@ export class BoostingModel implements Model {
     if (activeClasses.length < classes) out.fill(0, at, at + count * classes);
     if (outputs === 1) writeLogistic(this.#raw, count, out, at, classes, activeClasses[0], activeClasses[1]);
     else writeSoftmax(this.#raw, count, out, at, classes, activeClasses);
-  }
-
-  #requireRoom(valueCount: number, count: number, out: Float64Array): void {
-    const classes = this.manifest.classes.length;
-    if (valueCount >= count * this.#columnCount && out.length >= count * classes) return;
-    throw new OrbweaverError(
-      "schema-mismatch",
-      `${count} rows need ${this.#columnCount} values and ${classes} probabilities each, ` +
-        `found ${valueCount} and room for ${out.length}`,
-    );
   }
 }
 
@@ -245,23 +225,8 @@ function writeSoftmax(
 
 /** The model in a container of this kind. Throws `model-corrupt` or `model-version`. */
 export function decodeBoosting(manifest: ModelManifest, container: Container): BoostingModel {
-  if (manifest.formatVersion !== BOOSTING_FORMAT_VERSION) {
-    throw new OrbweaverError(
-      "model-version",
-      `the model has boosting format ${manifest.formatVersion}, this release reads ${BOOSTING_FORMAT_VERSION}`,
-    );
-  }
-  const arrays: Record<string, SectionArray> = {};
-  for (const [name, field, type] of SECTIONS) {
-    const section = container.sections.get(name);
-    if (!(section instanceof type)) {
-      throw new OrbweaverError(
-        "model-corrupt",
-        `the model file is damaged: section '${name}' is missing or of another type`,
-      );
-    }
-    arrays[field] = section;
-  }
+  requireFormat(manifest, "boosting", BOOSTING_FORMAT_VERSION);
+  const arrays = sectionsOf(container, SECTIONS);
   const ensemble = {
     ...arrays,
     outputs: arrays["baseline"].length,

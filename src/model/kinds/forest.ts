@@ -3,13 +3,14 @@
 // Guarantees: a row's probabilities depend on that row only, bit for bit, however rows are batched; the same model
 // always gives the same bytes. Knows no learner.
 
-import { OrbweaverError } from "../../base/errors.ts";
 import { requireSameSchema } from "../../feature/schema.ts";
 import type { ColumnSpecification, FeatureTable } from "../../feature/table.ts";
 import { type Container, encodeContainer, type SectionArray } from "../container.ts";
 import type { Explanation, Model, ModelManifest } from "../contract.ts";
 import { addPathChanges, checkLeaves, LeafSums, nodeMeans, type SumSink } from "../leaf-sums.ts";
 import { rankedContributions } from "../permutation.ts";
+import { requireClass, requireRoom } from "../scoring.ts";
+import { requireFormat, sectionsOf } from "../sections.ts";
 import {
   categoryCountsOf,
   checkActiveClasses,
@@ -80,13 +81,19 @@ export class ForestModel implements Model, SumSink {
   }
 
   score(rows: Float64Array, count: number, out: Float64Array): void {
-    this.#requireRoom(rows.length, count, out);
+    requireRoom(rows.length, count, this.#columnCount, this.manifest.classes.length, out);
     this.#sums.sumRows(rows, count, out, this);
   }
 
   scoreTable(table: FeatureTable, out: Float64Array): void {
     requireSameSchema(this.manifest.schema, table.schema, "the table");
-    this.#requireRoom(table.rowCount * this.#columnCount, table.rowCount, out);
+    requireRoom(
+      table.rowCount * this.#columnCount,
+      table.rowCount,
+      this.#columnCount,
+      this.manifest.classes.length,
+      out,
+    );
     this.#sums.sumColumns(table.values, table.rowCount, out, this);
   }
 
@@ -119,23 +126,10 @@ export class ForestModel implements Model, SumSink {
    * training rows. Kept until another class is asked for. Throws `usage` when the model has no such class.
    */
   nodeShares(classIndex: number): Float64Array {
-    if (!(classIndex in this.manifest.classes)) {
-      const count = this.manifest.classes.length;
-      throw new OrbweaverError("usage", `class ${classIndex} does not exist; the model has ${count}`);
-    }
+    requireClass(this.manifest, classIndex);
     if (this.#nodeShares?.classIndex !== classIndex)
       this.#nodeShares = { classIndex, shares: sharesOfNodes(this.forest, classIndex) };
     return this.#nodeShares.shares;
-  }
-
-  #requireRoom(valueCount: number, count: number, out: Float64Array): void {
-    const classes = this.manifest.classes.length;
-    if (valueCount >= count * this.#columnCount && out.length >= count * classes) return;
-    throw new OrbweaverError(
-      "schema-mismatch",
-      `${count} rows need ${this.#columnCount} values and ${classes} probabilities each, ` +
-        `found ${valueCount} and room for ${out.length}`,
-    );
   }
 }
 
@@ -183,23 +177,8 @@ function checkShares(distributions: Float64Array, outputs: number): void {
 
 /** The model in a container of this kind. Throws `model-corrupt` or `model-version`. */
 export function decodeForest(manifest: ModelManifest, container: Container): ForestModel {
-  if (manifest.formatVersion !== FOREST_FORMAT_VERSION) {
-    throw new OrbweaverError(
-      "model-version",
-      `the model has forest format ${manifest.formatVersion}, this release reads ${FOREST_FORMAT_VERSION}`,
-    );
-  }
-  const arrays: Record<string, SectionArray> = {};
-  for (const [name, field, type] of SECTIONS) {
-    const section = container.sections.get(name);
-    if (!(section instanceof type)) {
-      throw new OrbweaverError(
-        "model-corrupt",
-        `the model file is damaged: section '${name}' is missing or of another type`,
-      );
-    }
-    arrays[field] = section;
-  }
+  requireFormat(manifest, "forest", FOREST_FORMAT_VERSION);
+  const arrays = sectionsOf(container, SECTIONS);
   return new ForestModel(manifest, {
     ...arrays,
     treeCount: arrays["roots"].length - 1,

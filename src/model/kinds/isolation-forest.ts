@@ -4,7 +4,6 @@
 // Guarantees: a row's probabilities depend on that row only, bit for bit, however rows are batched; the same model
 // always gives the same bytes. Knows no learner.
 
-import { OrbweaverError } from "../../base/errors.ts";
 import { requireSameSchema } from "../../feature/schema.ts";
 import type { ColumnSpecification, FeatureTable } from "../../feature/table.ts";
 import { ANOMALY_SECTION, AnomalyScale } from "../anomaly.ts";
@@ -13,6 +12,8 @@ import type { Explanation, Model, ModelManifest } from "../contract.ts";
 import { splitImportance } from "../importance.ts";
 import { addPathChanges, checkLeaves, LeafSums, nodeMeans, type SumSink } from "../leaf-sums.ts";
 import { rankedContributions } from "../permutation.ts";
+import { requireClass, requireRoom } from "../scoring.ts";
+import { requireFormat, sectionsOf } from "../sections.ts";
 import { categoryCountsOf, checkTrees, requireIntact, type TreeArrays } from "../trees.ts";
 
 export const ISOLATION_FOREST_KIND = "isolation-forest";
@@ -86,13 +87,13 @@ export class IsolationForestModel implements Model, SumSink {
   }
 
   score(rows: Float64Array, count: number, out: Float64Array): void {
-    this.#requireRoom(rows.length, count, out);
+    requireRoom(rows.length, count, this.#columnCount, 2, out);
     this.#sums.sumRows(rows, count, out, this);
   }
 
   scoreTable(table: FeatureTable, out: Float64Array): void {
     requireSameSchema(this.manifest.schema, table.schema, "the table");
-    this.#requireRoom(table.rowCount * this.#columnCount, table.rowCount, out);
+    requireRoom(table.rowCount * this.#columnCount, table.rowCount, this.#columnCount, 2, out);
     this.#sums.sumColumns(table.values, table.rowCount, out, this);
   }
 
@@ -106,8 +107,7 @@ export class IsolationForestModel implements Model, SumSink {
    * scores to log-odds bends, so all changes are multiplied with its mean slope between the expected score and the row's.
    */
   explain(row: Float64Array, classIndex: number, limit: number): Explanation {
-    if (!(classIndex in this.manifest.classes))
-      throw new OrbweaverError("usage", `class ${classIndex} does not exist; the model has 2`);
+    requireClass(this.manifest, classIndex);
     const amounts = new Float64Array(this.#columnCount);
     const unit = averagePath(this.forest.drawnRows);
     const paths = this.nodePaths();
@@ -131,15 +131,6 @@ export class IsolationForestModel implements Model, SumSink {
     this.#nodePaths ??= nodeMeans(this.forest, this.forest.paths, 1, 0);
     return this.#nodePaths;
   }
-
-  #requireRoom(valueCount: number, count: number, out: Float64Array): void {
-    if (valueCount >= count * this.#columnCount && out.length >= count * 2) return;
-    throw new OrbweaverError(
-      "schema-mismatch",
-      `${count} rows need ${this.#columnCount} values and 2 probabilities each, ` +
-        `found ${valueCount} and room for ${out.length}`,
-    );
-  }
 }
 
 /** Throws `model-corrupt` unless the forest is sound: see docs/reference/trees.md. */
@@ -158,24 +149,8 @@ function checkIsolationForest(forest: IsolationForest, columns: readonly ColumnS
 
 /** The model in a container of this kind. Throws `model-corrupt` or `model-version`. */
 export function decodeIsolationForest(manifest: ModelManifest, container: Container): IsolationForestModel {
-  if (manifest.formatVersion !== ISOLATION_FOREST_FORMAT_VERSION) {
-    throw new OrbweaverError(
-      "model-version",
-      `the model has isolation forest format ${manifest.formatVersion}, ` +
-        `this release reads ${ISOLATION_FOREST_FORMAT_VERSION}`,
-    );
-  }
-  const arrays: Record<string, SectionArray> = {};
-  for (const [name, field, type] of [...SECTIONS, ["DRAW", "drawn", Uint32Array] as const]) {
-    const section = container.sections.get(name);
-    if (!(section instanceof type)) {
-      throw new OrbweaverError(
-        "model-corrupt",
-        `the model file is damaged: section '${name}' is missing or of another type`,
-      );
-    }
-    arrays[field] = section;
-  }
+  requireFormat(manifest, "isolation forest", ISOLATION_FOREST_FORMAT_VERSION);
+  const arrays = sectionsOf(container, [...SECTIONS, ["DRAW", "drawn", Uint32Array] as const]);
   const { drawn, ...fields } = arrays;
   requireIntact(drawn.length === 1, "rows of each tree");
   const forest = { ...fields, treeCount: arrays["roots"].length - 1, drawnRows: drawn[0] };

@@ -8,7 +8,6 @@
 // Guarantees: a row's probabilities depend on that row only, bit for bit, however rows are batched; the same model
 // always gives the same bytes. Knows no learner.
 
-import { OrbweaverError } from "../../base/errors.ts";
 import { requireSameSchema } from "../../feature/schema.ts";
 import type { FeatureTable } from "../../feature/table.ts";
 import { type Container, encodeContainer, type SectionArray } from "../container.ts";
@@ -23,7 +22,8 @@ import {
   NUMBER,
   RowEncoder,
 } from "../encoder.ts";
-import { largestFirst, requireClass, requireRoom, sharesOf } from "../scoring.ts";
+import { eachBlock, largestFirst, requireClass, requireRoom, sharesOf } from "../scoring.ts";
+import { requireFormat, requireSound, sectionsOf } from "../sections.ts";
 
 export const LINEAR_KIND = "linear";
 export const LINEAR_FORMAT_VERSION = 1;
@@ -119,18 +119,12 @@ export class LinearModel implements Model {
     const columns = this.#columnCount;
     const classes = this.manifest.classes.length;
     requireRoom(table.rowCount * columns, table.rowCount, columns, classes, out);
-    const block = new Float64Array(BLOCK_ROWS * columns);
-    for (let start = 0; start < table.rowCount; start += BLOCK_ROWS) {
-      const size = Math.min(BLOCK_ROWS, table.rowCount - start);
-      for (let column = 0; column < columns; column++) {
-        const values = table.values[column];
-        for (let row = 0; row < size; row++) block[row * columns + column] = values[start + row];
-      }
+    eachBlock(table, BLOCK_ROWS, (block, size, start) => {
       for (let row = 0; row < size; row++) {
         this.#scoreRow(block, row * columns);
         this.#writeProbabilities(out, (start + row) * classes);
       }
-    }
+    });
   }
 
   /**
@@ -233,19 +227,28 @@ function logLogistic(t: number): number {
 function checkParts(parts: LinearParts, classCount: number): void {
   const { encoding, link, activeClasses, weights, biases, slopes, offsets, means, deviations } = parts;
   const width = encoding.columnOfInput.length;
-  require(link === LINK.softmax || link === LINK.oneVersusRest, "link");
-  require(activeClasses.length >= 2, "number of classes");
+  requireSound(link === LINK.softmax || link === LINK.oneVersusRest, "link");
+  requireSound(activeClasses.length >= 2, "number of classes");
   for (let index = 0; index < activeClasses.length; index++) {
     const least = index === 0 ? 0 : activeClasses[index - 1] + 1;
-    require(activeClasses[index] >= least && activeClasses[index] < classCount, "classes");
+    requireSound(activeClasses[index] >= least && activeClasses[index] < classCount, "classes");
   }
   const outputs = activeClasses.length === 2 ? 1 : activeClasses.length;
-  require([biases, slopes, offsets].every((array) => array.length === outputs), "number of outputs");
-  require(weights.length === outputs * width, "number of weights");
-  require(means.length === width && deviations.length === width, "number of means");
+  requireSound(
+    [biases, slopes, offsets].every((array) => array.length === outputs),
+    "number of outputs",
+  );
+  requireSound(weights.length === outputs * width, "number of weights");
+  requireSound(means.length === width && deviations.length === width, "number of means");
   const numbers = [weights, biases, slopes, offsets, means, deviations];
-  require(numbers.every((array) => array.every(Number.isFinite)), "weight that is not finite");
-  require(deviations.every((deviation) => deviation >= 0), "deviation below zero");
+  requireSound(
+    numbers.every((array) => array.every(Number.isFinite)),
+    "weight that is not finite",
+  );
+  requireSound(
+    deviations.every((deviation) => deviation >= 0),
+    "deviation below zero",
+  );
   for (let output = 0; output < outputs; output++) checkReach(parts, output);
 }
 
@@ -265,29 +268,18 @@ function checkReach(
     reach += Math.abs(weights[output * width + input]) * Math.max(farthest, Math.abs(means[input]));
   }
   const largest = reach * Math.max(1, Math.abs(slopes[output])) + Math.abs(offsets[output]);
-  require(largest * 4 < Number.MAX_VALUE, "weight that is too large");
-}
-
-function require(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new OrbweaverError("model-corrupt", `the model file is damaged: ${what}`);
+  requireSound(largest * 4 < Number.MAX_VALUE, "weight that is too large");
 }
 
 /** The model in a container of this kind. Throws `model-corrupt` or `model-version`. */
 export function decodeLinear(manifest: ModelManifest, container: Container): LinearModel {
-  if (manifest.formatVersion !== LINEAR_FORMAT_VERSION) {
-    throw new OrbweaverError(
-      "model-version",
-      `the model has linear format ${manifest.formatVersion}, this release reads ${LINEAR_FORMAT_VERSION}`,
-    );
-  }
-  const arrays: Record<string, SectionArray> = {};
-  for (const [name, field, type] of SECTIONS) {
-    const section = container.sections.get(name);
-    require(section instanceof type, `section '${name}' is missing or of another type`);
-    arrays[field] = section;
-  }
+  requireFormat(manifest, "linear", LINEAR_FORMAT_VERSION);
+  const arrays = sectionsOf(container, SECTIONS);
   const link = container.sections.get("LINK");
-  require(link instanceof Uint8Array && link.length === 1, "section 'LINK' is missing or of another type");
+  requireSound(
+    link instanceof Uint8Array && link.length === 1,
+    "section 'LINK' is missing or of another type",
+  );
   const encoding = decodeEncoding(container, manifest.schema.columns);
   return new LinearModel(manifest, { ...arrays, encoding, link: link[0] } as unknown as LinearParts);
 }

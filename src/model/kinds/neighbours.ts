@@ -6,7 +6,6 @@
 // Equal training rows are one point that stands for all of them. Where the last point stands for more rows than are wanted,
 // its classes vote for as many as are left, in their proportion: what a draw among equal rows would give on average.
 
-import { OrbweaverError } from "../../base/errors.ts";
 import { requireSameSchema } from "../../feature/schema.ts";
 import type { FeatureTable } from "../../feature/table.ts";
 import { type Container, encodeContainer, type SectionArray } from "../container.ts";
@@ -16,7 +15,8 @@ import { METRICS, type Metric, NeighbourSearch } from "../neighbour-search.ts";
 import { permutationContributions, rankedContributions } from "../permutation.ts";
 import { BLOCK_POINTS, decodePoints, PointEncoder, type Points, pointSections } from "../points.ts";
 import { decodeSample, type RowSample, sampledImportance, sampleSections } from "../row-sample.ts";
-import { requireClass, requireRoom } from "../scoring.ts";
+import { eachBlock, requireClass, requireRoom } from "../scoring.ts";
+import { requireFormat, requireSound, sectionOf } from "../sections.ts";
 
 export const NEIGHBOURS_KIND = "neighbours";
 export const NEIGHBOURS_FORMAT_VERSION = 1;
@@ -103,15 +103,9 @@ export class NeighboursModel implements Model {
     const columns = this.#columnCount;
     const classes = this.manifest.classes.length;
     requireRoom(table.rowCount * columns, table.rowCount, columns, classes, out);
-    const block = new Float64Array(BLOCK_ROWS * columns);
-    for (let start = 0; start < table.rowCount; start += BLOCK_ROWS) {
-      const size = Math.min(BLOCK_ROWS, table.rowCount - start);
-      for (let column = 0; column < columns; column++) {
-        const values = table.values[column];
-        for (let row = 0; row < size; row++) block[row * columns + column] = values[start + row];
-      }
+    eachBlock(table, BLOCK_ROWS, (block, size, start) => {
       this.#write(block, size, out, start * classes, classes);
-    }
+    });
   }
 
   /** By seeded permutations against the sample's reference row, on the scale of probabilities. */
@@ -209,35 +203,33 @@ export function multiplicitiesOf({
 
 /** The model in a container of this kind. Throws `model-corrupt` or `model-version`. */
 export function decodeNeighbours(manifest: ModelManifest, container: Container): NeighboursModel {
-  if (manifest.formatVersion !== NEIGHBOURS_FORMAT_VERSION) {
-    throw new OrbweaverError(
-      "model-version",
-      `the model has neighbours format ${manifest.formatVersion}, this release reads ${NEIGHBOURS_FORMAT_VERSION}`,
-    );
-  }
+  requireFormat(manifest, "neighbours", NEIGHBOURS_FORMAT_VERSION);
   const { columns } = manifest.schema;
   const encoding = decodeEncoding(container, columns);
-  const order = section(container, "ORDR", Int32Array);
+  const order = sectionOf(container, "ORDR", Int32Array);
   const plain = new PointEncoder(encoding, columns);
-  require(isPermutation(order, plain.numbers), "order of the numbers");
-  const ranks = section(container, "RANK", Uint32Array);
+  requireSound(isPermutation(order, plain.numbers), "order of the numbers");
+  const ranks = sectionOf(container, "RANK", Uint32Array);
   const count = ranks.length;
-  require(count >= 1 && count <= NEIGHBOUR_LIMITS.points, "number of points");
+  requireSound(count >= 1 && count <= NEIGHBOUR_LIMITS.points, "number of points");
   const points = decodePoints(container, count, new PointEncoder(encoding, columns, order));
-  const blockStarts = section(container, "BLOC", Uint32Array);
+  const blockStarts = sectionOf(container, "BLOC", Uint32Array);
   checkBlocks(blockStarts, count);
   const votes = {
-    voteStarts: section(container, "VOST", Uint32Array),
-    voteClasses: section(container, "VOCL", Uint16Array),
-    voteCounts: section(container, "VOCO", Uint32Array),
+    voteStarts: sectionOf(container, "VOST", Uint32Array),
+    voteClasses: sectionOf(container, "VOCL", Uint16Array),
+    voteCounts: sectionOf(container, "VOCO", Uint32Array),
   };
-  const classWeights = section(container, "CLWE", Float64Array);
-  const facts = section(container, "NEIG", Uint32Array);
+  const classWeights = sectionOf(container, "CLWE", Float64Array);
+  const facts = sectionOf(container, "NEIG", Uint32Array);
   checkVotes(votes, count, manifest.classes.length);
-  require(classWeights.length === manifest.classes.length &&
-    classWeights.every((weight) => weight >= 1e-12 && weight <= 1e12), "weights of the classes");
-  require(facts.length === 3 && facts[0] >= 1 && facts[0] <= NEIGHBOUR_LIMITS.k, "number of neighbours");
-  require(facts[1] < VOTE_WEIGHTS.length && facts[2] < METRICS.length, "weights or metric");
+  requireSound(
+    classWeights.length === manifest.classes.length &&
+      classWeights.every((weight) => weight >= 1e-12 && weight <= 1e12),
+    "weights of the classes",
+  );
+  requireSound(facts.length === 3 && facts[0] >= 1 && facts[0] <= NEIGHBOUR_LIMITS.k, "number of neighbours");
+  requireSound(facts[1] < VOTE_WEIGHTS.length && facts[2] < METRICS.length, "weights or metric");
   return new NeighboursModel(manifest, {
     encoding,
     order,
@@ -261,28 +253,31 @@ interface Votes {
 
 /** Blocks have 1 to 16 points, and all points are in one. */
 function checkBlocks(starts: Uint32Array, count: number): void {
-  require(starts.length >= 2 && starts[0] === 0 && starts[starts.length - 1] === count, "blocks of points");
+  requireSound(
+    starts.length >= 2 && starts[0] === 0 && starts[starts.length - 1] === count,
+    "blocks of points",
+  );
   for (let block = 1; block < starts.length; block++) {
     const size = starts[block] - starts[block - 1];
-    require(size >= 1 && size <= BLOCK_POINTS, "size of a block");
+    requireSound(size >= 1 && size <= BLOCK_POINTS, "size of a block");
   }
 }
 
 /** Every point has votes, of classes that there are, and no point stands for more rows than a number can hold. */
 function checkVotes({ voteStarts, voteClasses, voteCounts }: Votes, count: number, classes: number): void {
-  require(voteStarts.length === count + 1 && voteStarts[0] === 0, "places of the votes");
-  require(voteStarts[count] === voteClasses.length, "number of votes");
-  require(voteCounts.length === voteClasses.length, "length of the votes");
+  requireSound(voteStarts.length === count + 1 && voteStarts[0] === 0, "places of the votes");
+  requireSound(voteStarts[count] === voteClasses.length, "number of votes");
+  requireSound(voteCounts.length === voteClasses.length, "length of the votes");
   for (let point = 0; point < count; point++) {
-    require(voteStarts[point + 1] > voteStarts[point], "votes of a point");
+    requireSound(voteStarts[point + 1] > voteStarts[point], "votes of a point");
     let rows = 0;
     // Places rise, and the last is the length: none is out of range.
     const end = Math.min(voteStarts[point + 1], voteClasses.length);
     for (let vote = voteStarts[point]; vote < end; vote++) {
-      require(voteClasses[vote] < classes && voteCounts[vote] >= 1, "vote of a point");
+      requireSound(voteClasses[vote] < classes && voteCounts[vote] >= 1, "vote of a point");
       rows += voteCounts[vote];
     }
-    require(rows <= 0xffffffff, "rows of a point");
+    requireSound(rows <= 0xffffffff, "rows of a point");
   }
 }
 
@@ -293,20 +288,4 @@ function isPermutation(order: Int32Array, length: number): boolean {
     seen[place] = 1;
   }
   return order.length === length;
-}
-
-type SectionType = typeof Int32Array | typeof Uint16Array | typeof Uint32Array | typeof Float64Array;
-
-function section<Type extends SectionType>(
-  container: Container,
-  name: string,
-  type: Type,
-): InstanceType<Type> {
-  const found = container.sections.get(name);
-  require(found instanceof type, `section '${name}' is missing or of another type`);
-  return found as InstanceType<Type>;
-}
-
-function require(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new OrbweaverError("model-corrupt", `the model file is damaged: ${what}`);
 }

@@ -3,7 +3,6 @@
 // Guarantees: a row's probabilities depend on that row only, bit for bit, however rows are batched; the same model
 // always gives the same bytes. Knows no learner.
 
-import { OrbweaverError } from "../../base/errors.ts";
 import { requireSameSchema } from "../../feature/schema.ts";
 import type { FeatureTable } from "../../feature/table.ts";
 import { type Container, encodeContainer, type SectionArray } from "../container.ts";
@@ -12,6 +11,7 @@ import { checkEncoding, decodeEncoding, type Encoding, encodingSections, RowEnco
 import { BLOCK_ROWS, decodeNetworks, type Network, NetworkScorer, networkSections } from "../network.ts";
 import { permutationContributions, rankedContributions } from "../permutation.ts";
 import { requireClass, requireRoom } from "../scoring.ts";
+import { requireFormat, requireSound, sectionsOf } from "../sections.ts";
 
 export const NETWORK_KIND = "network";
 export const NETWORK_FORMAT_VERSION = 1;
@@ -204,35 +204,24 @@ function checkParts(manifest: ModelManifest, parts: NetworkParts): void {
     (index, place) =>
       index >= 0 && index < manifest.classes.length && (place === 0 || index > activeClasses[place - 1]),
   );
-  require(activeClasses.length >= 2 && ascending, "classes of a network");
+  requireSound(activeClasses.length >= 2 && ascending, "classes of a network");
   const { outputs } = network[network.length - 1];
   const fits = outputs === activeClasses.length || (outputs === 1 && activeClasses.length === 2);
-  require(fits && network[0].inputs === encoding.columnOfInput.length, "inputs or outputs of a network");
-  require(reference.length === columns, "length of the reference row");
-  require(importance.length === columns, "length of the importance");
-  require(importance.every((share) => share >= 0 && share <= 1), "importance of a column");
+  requireSound(fits && network[0].inputs === encoding.columnOfInput.length, "inputs or outputs of a network");
+  requireSound(reference.length === columns, "length of the reference row");
+  requireSound(importance.length === columns, "length of the importance");
+  requireSound(
+    importance.every((share) => share >= 0 && share <= 1),
+    "importance of a column",
+  );
 }
 
 /** The model in a container of this kind. Throws `model-corrupt` or `model-version`. */
 export function decodeNetwork(manifest: ModelManifest, container: Container): NetworkModel {
-  if (manifest.formatVersion !== NETWORK_FORMAT_VERSION) {
-    throw new OrbweaverError(
-      "model-version",
-      `the model has network format ${manifest.formatVersion}, this release reads ${NETWORK_FORMAT_VERSION}`,
-    );
-  }
-  const arrays: Record<string, SectionArray> = {};
-  for (const [name, field, type] of SECTIONS) {
-    const section = container.sections.get(name);
-    require(section instanceof type, `section '${name}' is missing or of another type`);
-    arrays[field] = section;
-  }
+  requireFormat(manifest, "network", NETWORK_FORMAT_VERSION);
+  const arrays = sectionsOf(container, SECTIONS);
   const networks = decodeNetworks(container);
-  require(networks.length === 1, "number of networks");
+  requireSound(networks.length === 1, "number of networks");
   const encoding = decodeEncoding(container, manifest.schema.columns);
   return new NetworkModel(manifest, { ...arrays, encoding, network: networks[0] } as unknown as NetworkParts);
-}
-
-function require(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new OrbweaverError("model-corrupt", `the model file is damaged: ${what}`);
 }

@@ -11,6 +11,7 @@ import { type Container, encodeContainer, type SectionArray } from "../container
 import type { Explanation, Model, ModelManifest } from "../contract.ts";
 import { permutationContributions, rankedContributions } from "../permutation.ts";
 import { requireClass, requireRoom } from "../scoring.ts";
+import { requireFormat, requireSound } from "../sections.ts";
 
 export const ONNX_KIND = "onnx";
 export const ONNX_FORMAT_VERSION = 1;
@@ -88,8 +89,8 @@ export class OnnxModel implements Model {
   /** Throws `model-corrupt` when the parts do not fit, and what the host's `open` throws. */
   constructor(manifest: ModelManifest, parts: OnnxParts, host?: OnnxHost) {
     checkPlan(parts.plan, manifest.schema.columns, manifest.classes.length);
-    require(parts.file.length > 0, "section 'ONNX' is empty");
-    require(parts.reference.length === manifest.schema.columns.length, "length of section 'REFR'");
+    requireSound(parts.file.length > 0, "section 'ONNX' is empty");
+    requireSound(parts.reference.length === manifest.schema.columns.length, "length of section 'REFR'");
     this.manifest = manifest;
     this.parts = parts;
     this.#runner = host?.open(parts.file, parts.plan.output);
@@ -295,41 +296,41 @@ function noProbabilities(found: Float64Array): OrbweaverError {
 }
 
 function checkPlan(plan: OnnxPlan, columns: readonly ColumnSpecification[], classes: number): void {
-  require(classes >= 2, "number of classes");
-  require(plan.width === classes || (plan.width === 1 && classes === 2), "width of the output");
-  require(plan.inputs.length >= 1 && plan.inputs.length <= LIMITS.inputs, "number of inputs");
+  requireSound(classes >= 2, "number of classes");
+  requireSound(plan.width === classes || (plan.width === 1 && classes === 2), "width of the output");
+  requireSound(plan.inputs.length >= 1 && plan.inputs.length <= LIMITS.inputs, "number of inputs");
   let total = 0;
   for (const input of plan.inputs) {
     total += input.columns.length;
-    require(input.columns.length >= 1 && total <= LIMITS.columns, "columns of the inputs");
-    require(input.rank === 2 || input.columns.length === 1, "shape of an input");
+    requireSound(input.columns.length >= 1 && total <= LIMITS.columns, "columns of the inputs");
+    requireSound(input.rank === 2 || input.columns.length === 1, "shape of an input");
     for (const { column, missing, values } of input.columns) {
       const specification = columns[column];
-      require(Number.isInteger(column) && specification !== undefined, "column of an input");
+      requireSound(Number.isInteger(column) && specification !== undefined, "column of an input");
       const isText = input.element === "text";
       const kind = isText ? "string" : "number";
-      require(!isText || specification.kind === "categorical", "column of an input of texts");
-      require(missing === undefined || typeof missing === kind, "missing value of an input");
+      requireSound(!isText || specification.kind === "categorical", "column of an input of texts");
+      requireSound(missing === undefined || typeof missing === kind, "missing value of an input");
       if (values === undefined) continue;
-      require(values.length === specification.categories.length, "values of an input");
-      require(values.every((value) => typeof value === kind), "values of an input");
+      requireSound(values.length === specification.categories.length, "values of an input");
+      requireSound(
+        values.every((value) => typeof value === kind),
+        "values of an input",
+      );
     }
   }
 }
 
 /** The model in a container of this kind. Throws `model-corrupt`, `model-version`, and what the host's `open` throws. */
 export function decodeOnnx(manifest: ModelManifest, { sections }: Container, host?: OnnxHost): OnnxModel {
-  if (manifest.formatVersion !== ONNX_FORMAT_VERSION) {
-    throw new OrbweaverError(
-      "model-version",
-      `the model has onnx format ${manifest.formatVersion}, this release reads ${ONNX_FORMAT_VERSION}`,
-    );
-  }
+  requireFormat(manifest, "onnx", ONNX_FORMAT_VERSION);
   const [file, plan, reference] = [sections.get("ONNX"), sections.get("PLAN"), sections.get("REFR")];
-  require(file instanceof Uint8Array, "section 'ONNX' is missing or of another type");
-  require(plan instanceof Uint8Array &&
-    plan.length <= LIMITS.planBytes, "section 'PLAN' is missing or too long");
-  require(reference instanceof Float64Array, "section 'REFR' is missing or of another type");
+  requireSound(file instanceof Uint8Array, "section 'ONNX' is missing or of another type");
+  requireSound(
+    plan instanceof Uint8Array && plan.length <= LIMITS.planBytes,
+    "section 'PLAN' is missing or too long",
+  );
+  requireSound(reference instanceof Float64Array, "section 'REFR' is missing or of another type");
   return new OnnxModel(manifest, { file, plan: parsePlan(plan), reference }, host);
 }
 
@@ -344,23 +345,29 @@ function parsePlan(bytes: Uint8Array): OnnxPlan {
     });
   }
   const { inputs, output, width } = fieldsOf(found);
-  require(Array.isArray(inputs) && typeof output === "string" && Number.isInteger(width), "section 'PLAN'");
+  requireSound(
+    Array.isArray(inputs) && typeof output === "string" && Number.isInteger(width),
+    "section 'PLAN'",
+  );
   return { inputs: inputs.map(parseInput), output, width: width as number };
 }
 
 function parseInput(found: unknown): OnnxInputPlan {
   const { name, element, rank, columns } = fieldsOf(found);
-  require(typeof name === "string" && (rank === 1 || rank === 2) && Array.isArray(columns), "an input");
+  requireSound(typeof name === "string" && (rank === 1 || rank === 2) && Array.isArray(columns), "an input");
   const known = ONNX_ELEMENTS.find((candidate) => candidate === element);
-  require(known !== undefined, "element of an input");
+  requireSound(known !== undefined, "element of an input");
   return { name, element: known, rank, columns: columns.map(parseColumn) };
 }
 
 function parseColumn(found: unknown): OnnxColumnPlan {
   const { column, missing, values } = fieldsOf(found);
-  require(typeof column === "number", "column of an input");
-  require(missing === undefined || isValue(missing), "missing value of an input");
-  require(values === undefined || (Array.isArray(values) && values.every(isValue)), "values of an input");
+  requireSound(typeof column === "number", "column of an input");
+  requireSound(missing === undefined || isValue(missing), "missing value of an input");
+  requireSound(
+    values === undefined || (Array.isArray(values) && values.every(isValue)),
+    "values of an input",
+  );
   return {
     column,
     ...(missing !== undefined && { missing: missing as number | string }),
@@ -373,10 +380,6 @@ function isValue(value: unknown): boolean {
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {
-  require(typeof value === "object" && value !== null, "section 'PLAN'");
+  requireSound(typeof value === "object" && value !== null, "section 'PLAN'");
   return value as Record<string, unknown>;
-}
-
-function require(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new OrbweaverError("model-corrupt", `the model file is damaged: ${what}`);
 }

@@ -3,12 +3,13 @@
 // Guarantees: a row's probabilities depend on that row only, bit for bit, however rows are batched, as the inner model's do.
 // The inner model lies in the file as a whole model file, and is no pipeline itself.
 
-import { OrbweaverError } from "../../base/errors.ts";
 import { requireSameSchema } from "../../feature/schema.ts";
 import type { FeatureTable } from "../../feature/table.ts";
 import { type Calibration, calibrate, calibrationSections, decodeCalibration } from "../calibration.ts";
 import { type Container, encodeContainer } from "../container.ts";
 import type { Caution, Explanation, Model, ModelManifest } from "../contract.ts";
+import { requireRoom } from "../scoring.ts";
+import { requireFormat, requireSound, sectionOf } from "../sections.ts";
 import { decodeUnknown, flagUnknown, type UnknownRule, unknownSections } from "../unknown.ts";
 
 export const PIPELINE_KIND = "pipeline";
@@ -58,13 +59,7 @@ export class PipelineModel implements Model {
   score(rows: Float64Array, count: number, out: Float64Array): void {
     const { columns } = this.manifest.schema;
     const classes = this.manifest.classes.length;
-    if (rows.length < count * columns.length || out.length < count * classes) {
-      throw new OrbweaverError(
-        "schema-mismatch",
-        `${count} rows need ${columns.length} values and ${classes} probabilities each, ` +
-          `found ${rows.length} and room for ${out.length}`,
-      );
-    }
+    requireRoom(rows.length, count, columns.length, classes, out);
     if (this.steps.columns.length === columns.length) this.inner.score(rows, count, out);
     else {
       for (let start = 0; start < count; start += BLOCK_ROWS) {
@@ -165,23 +160,28 @@ function cautionOf({ schema, classes }: ModelManifest, rule: UnknownRule): Cauti
 
 function checkFit({ schema, classes }: ModelManifest, inner: Model, columns: Int32Array): void {
   const { manifest } = inner;
-  require(manifest.kind !== PIPELINE_KIND, "a pipeline in a pipeline");
-  require(manifest.classes.length === classes.length, "classes of the inner model");
-  require(manifest.classes.every((name, index) => name === classes[index]), "classes of the inner model");
-  require(columns.length === manifest.schema.columns.length &&
-    columns.length > 0, "number of selected columns");
+  requireSound(manifest.kind !== PIPELINE_KIND, "a pipeline in a pipeline");
+  requireSound(manifest.classes.length === classes.length, "classes of the inner model");
+  requireSound(
+    manifest.classes.every((name, index) => name === classes[index]),
+    "classes of the inner model",
+  );
+  requireSound(
+    columns.length === manifest.schema.columns.length && columns.length > 0,
+    "number of selected columns",
+  );
   for (let index = 0; index < columns.length; index++) {
     const [own, theirs] = [schema.columns[columns[index]], manifest.schema.columns[index]];
-    require(index === 0 || columns[index] > columns[index - 1], "order of the selected columns");
-    require(own !== undefined &&
-      own.name === theirs.name &&
-      own.kind === theirs.kind, `selected column ${index}`);
-    require(own.categories.length === theirs.categories.length, `categories of selected column ${index}`);
+    requireSound(index === 0 || columns[index] > columns[index - 1], "order of the selected columns");
+    requireSound(
+      own !== undefined && own.name === theirs.name && own.kind === theirs.kind,
+      `selected column ${index}`,
+    );
+    requireSound(
+      own.categories.length === theirs.categories.length,
+      `categories of selected column ${index}`,
+    );
   }
-}
-
-function require(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new OrbweaverError("model-corrupt", `the model file is damaged: ${what}`);
 }
 
 /** The model in a container of this kind; `decode` reads the inner one. Throws `model-corrupt` or `model-version`. */
@@ -190,16 +190,9 @@ export function decodePipeline(
   container: Container,
   decode: (bytes: Uint8Array) => Model,
 ): PipelineModel {
-  if (manifest.formatVersion !== PIPELINE_FORMAT_VERSION) {
-    throw new OrbweaverError(
-      "model-version",
-      `the model has pipeline format ${manifest.formatVersion}, this release reads ${PIPELINE_FORMAT_VERSION}`,
-    );
-  }
-  const bytes = container.sections.get("MODL");
-  const columns = container.sections.get("COLS");
-  require(bytes instanceof Uint8Array, "section 'MODL' is missing or of another type");
-  require(columns instanceof Int32Array, "section 'COLS' is missing or of another type");
+  requireFormat(manifest, "pipeline", PIPELINE_FORMAT_VERSION);
+  const bytes = sectionOf(container, "MODL", Uint8Array);
+  const columns = sectionOf(container, "COLS", Int32Array);
   const classes = manifest.classes.length;
   return new PipelineModel(manifest, decode(bytes), {
     columns,

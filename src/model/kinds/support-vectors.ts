@@ -6,7 +6,6 @@
 // Guarantees: a row's probabilities depend on that row only, bit for bit, however rows are batched; the same model always
 // gives the same bytes; no memory is taken for a row. Knows no learner.
 
-import { OrbweaverError } from "../../base/errors.ts";
 import { requireSameSchema } from "../../feature/schema.ts";
 import type { FeatureTable } from "../../feature/table.ts";
 import { ANOMALY_SECTION, AnomalyScale } from "../anomaly.ts";
@@ -26,7 +25,8 @@ import {
   writeBlocks,
 } from "../points.ts";
 import { decodeSample, type RowSample, sampledImportance, sampleSections } from "../row-sample.ts";
-import { requireClass, requireRoom } from "../scoring.ts";
+import { eachBlock, requireClass, requireRoom } from "../scoring.ts";
+import { requireFormat, requireSound, sectionOf } from "../sections.ts";
 
 export const SUPPORT_VECTORS_KIND = "support-vectors";
 export const SUPPORT_VECTORS_FORMAT_VERSION = 1;
@@ -121,18 +121,12 @@ export class SupportVectorModel implements Model {
     const columns = this.#columnCount;
     const classes = this.manifest.classes.length;
     requireRoom(table.rowCount * columns, table.rowCount, columns, classes, out);
-    const block = new Float64Array(BLOCK_ROWS * columns);
-    for (let start = 0; start < table.rowCount; start += BLOCK_ROWS) {
-      const size = Math.min(BLOCK_ROWS, table.rowCount - start);
-      for (let column = 0; column < columns; column++) {
-        const values = table.values[column];
-        for (let row = 0; row < size; row++) block[row * columns + column] = values[start + row];
-      }
+    eachBlock(table, BLOCK_ROWS, (block, size, start) => {
       for (let row = 0; row < size; row++) {
         this.#decide(block, row * columns);
         this.#writeProbabilities(out, (start + row) * classes);
       }
-    }
+    });
   }
 
   /**
@@ -307,38 +301,36 @@ class Layout {
 
 /** The model in a container of this kind. Throws `model-corrupt` or `model-version`. */
 export function decodeSupportVectors(manifest: ModelManifest, container: Container): SupportVectorModel {
-  if (manifest.formatVersion !== SUPPORT_VECTORS_FORMAT_VERSION) {
-    throw new OrbweaverError(
-      "model-version",
-      `the model has support-vectors format ${manifest.formatVersion}, this release reads ${SUPPORT_VECTORS_FORMAT_VERSION}`,
-    );
-  }
+  requireFormat(manifest, "support-vectors", SUPPORT_VECTORS_FORMAT_VERSION);
   const { columns } = manifest.schema;
   const isAnomaly = manifest.task === "anomaly";
   const encoding = decodeEncoding(container, columns);
   const encoder = new PointEncoder(encoding, columns);
-  const activeClasses = section(container, "CLAS", Int32Array);
-  const classPoints = section(container, "SVGR", Uint32Array);
-  const coefficients = section(container, "SVCO", Float64Array);
-  const biases = section(container, "SVBI", Float64Array);
-  const sigmoids = section(container, "SVSI", Float64Array);
-  const gammas = section(container, "GAMM", Float64Array);
+  const activeClasses = sectionOf(container, "CLAS", Int32Array);
+  const classPoints = sectionOf(container, "SVGR", Uint32Array);
+  const coefficients = sectionOf(container, "SVCO", Float64Array);
+  const biases = sectionOf(container, "SVBI", Float64Array);
+  const sigmoids = sectionOf(container, "SVSI", Float64Array);
+  const gammas = sectionOf(container, "GAMM", Float64Array);
   const classes = activeClasses.length;
-  require(isAnomaly ? classes === 1 : classes >= 2, "number of classes with support vectors");
-  require(!isAnomaly || manifest.classes.length === 2, "classes of an anomaly");
+  requireSound(isAnomaly ? classes === 1 : classes >= 2, "number of classes with support vectors");
+  requireSound(!isAnomaly || manifest.classes.length === 2, "classes of an anomaly");
   activeClasses.forEach((index, place) => {
     const after = place === 0 ? -1 : activeClasses[place - 1];
-    require(index > after && index < manifest.classes.length, "class of support vectors");
+    requireSound(index > after && index < manifest.classes.length, "class of support vectors");
   });
   const pairs = isAnomaly ? 1 : (classes * (classes - 1)) / 2;
-  require(classPoints.length === classes, "numbers of support vectors");
+  requireSound(classPoints.length === classes, "numbers of support vectors");
   const count = classPoints.reduce((sum, points) => sum + points, 0);
-  require(coefficients.length === count * Math.max(1, classes - 1), "length of the coefficients");
-  require(biases.length === pairs, "length of the biases");
-  require(sigmoids.length === (isAnomaly ? 0 : 2 * pairs), "length of the sigmoids");
-  require(gammas.length === 1 && gammas[0] >= GAMMA_RANGE[0] && gammas[0] <= GAMMA_RANGE[1], "gamma");
+  requireSound(coefficients.length === count * Math.max(1, classes - 1), "length of the coefficients");
+  requireSound(biases.length === pairs, "length of the biases");
+  requireSound(sigmoids.length === (isAnomaly ? 0 : 2 * pairs), "length of the sigmoids");
+  requireSound(gammas.length === 1 && gammas[0] >= GAMMA_RANGE[0] && gammas[0] <= GAMMA_RANGE[1], "gamma");
   for (const numbers of [coefficients, biases, sigmoids])
-    require(numbers.every((number) => Math.abs(number) <= LARGEST), "number of a decision");
+    requireSound(
+      numbers.every((number) => Math.abs(number) <= LARGEST),
+      "number of a decision",
+    );
   return new SupportVectorModel(manifest, {
     encoding,
     activeClasses,
@@ -355,19 +347,3 @@ export function decodeSupportVectors(manifest: ModelManifest, container: Contain
 
 /** Coefficients, biases and sigmoids are no larger: sums and products of them stay finite. */
 const LARGEST = 1e30;
-
-type SectionType = typeof Int32Array | typeof Uint32Array | typeof Float64Array;
-
-function section<Type extends SectionType>(
-  container: Container,
-  name: string,
-  type: Type,
-): InstanceType<Type> {
-  const found = container.sections.get(name);
-  require(found instanceof type, `section '${name}' is missing or of another type`);
-  return found as InstanceType<Type>;
-}
-
-function require(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new OrbweaverError("model-corrupt", `the model file is damaged: ${what}`);
-}
