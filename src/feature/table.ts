@@ -60,3 +60,19 @@ export function foreignSchema(name: string, columns: readonly ColumnSpecificatio
   const id = `csv:${name}`;
   return { id, columns, fingerprint: schemaFingerprint(id, columns) };
 }
+
+/** The given rows of a table, copied. */
+export function takeRows(table: LabelledTable, rows: Int32Array): LabelledTable {
+  const values = table.values.map((column) => {
+    const taken =
+      column instanceof Float32Array ? new Float32Array(rows.length) : new Float64Array(rows.length);
+    for (let index = 0; index < rows.length; index++) taken[index] = column[rows[index]];
+    return taken;
+  });
+  return {
+    ...table,
+    rowCount: rows.length,
+    values,
+    labels: Int32Array.from(rows, (row) => table.labels[row]),
+  };
+}

@@ -4,8 +4,7 @@
 
 import { OrbweaverError } from "../base/errors.ts";
 import { Random } from "../base/random.ts";
-import type { LabelledTable } from "../feature/table.ts";
-import { schemaFingerprint } from "../feature/table.ts";
+import { type LabelledTable, schemaFingerprint, takeRows } from "../feature/table.ts";
 import type { Calibration } from "../model/calibration.ts";
 import type { Caution, Model } from "../model/contract.ts";
 import { PIPELINE_FORMAT_VERSION, PIPELINE_KIND, PipelineModel } from "../model/kinds/pipeline.ts";
@@ -184,19 +183,7 @@ function parted(table: LabelledTable, share: number, seed: number, stream: numbe
 
 /** The given rows of a table; the table itself when they are all. */
 function rowsOf(table: LabelledTable, rows: Int32Array): LabelledTable {
-  if (rows.length === table.rowCount) return table;
-  const values = table.values.map((column) => {
-    const taken =
-      column instanceof Float32Array ? new Float32Array(rows.length) : new Float64Array(rows.length);
-    for (let index = 0; index < rows.length; index++) taken[index] = column[rows[index]];
-    return taken;
-  });
-  return {
-    ...table,
-    rowCount: rows.length,
-    values,
-    labels: Int32Array.from(rows, (row) => table.labels[row]),
-  };
+  return rows.length === table.rowCount ? table : takeRows(table, rows);
 }
 
 /** The selected columns of a table, under a schema of their own. */

@@ -7,7 +7,7 @@ import { OrbweaverError } from "../../base/errors.ts";
 import { counted } from "../../base/number-text.ts";
 import { foldInterval, pairedInterval } from "../../evaluate/fold-interval.ts";
 import { isBetter, METRICS, type MetricDescription } from "../../evaluate/metric-table.ts";
-import type { LabelledTable } from "../../feature/table.ts";
+import { type LabelledTable, takeRows } from "../../feature/table.ts";
 import type { FitContext, Progress } from "../../learner/contract.ts";
 import type {
   ComparedEntry,
@@ -18,14 +18,7 @@ import type {
   SearchFacts,
 } from "../../report/comparison-contract.ts";
 import { BASELINES, type BaselineFacts, fittedBaselines } from "./baselines.ts";
-import {
-  type FoldColumn,
-  type FoldOptions,
-  type FoldPlan,
-  planFolds,
-  stratifiedSample,
-  takeRows,
-} from "./folds.ts";
+import { type FoldColumn, type FoldOptions, type FoldPlan, planFolds, stratifiedSample } from "./folds.ts";
 import { halvingRounds } from "./halving.ts";
 import { type Fit, type Fitted, type FoldFigures, measureFold, type View } from "./measure.ts";
 import type { Candidate, SearchMethod } from "./space.ts";

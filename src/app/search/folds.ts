@@ -6,7 +6,6 @@
 import { OrbweaverError } from "../../base/errors.ts";
 import { Random } from "../../base/random.ts";
 import { assignByTime, assignGroups, assignRows } from "../../dataset/split/assign.ts";
-import type { LabelledTable } from "../../feature/table.ts";
 
 export interface Fold {
   /** Ascending. */
@@ -115,21 +114,6 @@ function tooFew(found: string, count: number): OrbweaverError {
   return new OrbweaverError("training-data", `found ${found}, expected enough for ${count} folds`, {
     hint: "Give more rows, fewer folds (--cv), or hold a share out (--holdout).",
   });
-}
-
-/** The given rows of a table, copied. */
-export function takeRows(table: LabelledTable, rows: Int32Array): LabelledTable {
-  const values = table.values.map((column) => {
-    const taken =
-      column instanceof Float32Array ? new Float32Array(rows.length) : new Float64Array(rows.length);
-    for (let index = 0; index < rows.length; index++) taken[index] = column[rows[index]];
-    return taken;
-  });
-  return { ...table, rowCount: rows.length, values, labels: takeCodes(table.labels, rows) };
-}
-
-export function takeCodes(codes: Int32Array, rows: Int32Array): Int32Array {
-  return Int32Array.from(rows, (row) => codes[row]);
 }
 
 /** A stratified part of the rows, ascending: of every class its share rounded up, and at least `least` rows where it has them. */

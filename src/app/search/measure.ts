@@ -6,8 +6,8 @@ import { setImmediate } from "node:timers/promises";
 import { OrbweaverError } from "../../base/errors.ts";
 import { headline } from "../../evaluate/metric-table.ts";
 import { evaluateClassifier } from "../../evaluate/metrics.ts";
-import type { LabelledTable } from "../../feature/table.ts";
-import { type Fold, takeRows } from "./folds.ts";
+import { type LabelledTable, takeRows } from "../../feature/table.ts";
+import type { Fold } from "./folds.ts";
 
 /** Something that was fitted. */
 export interface Fitted {

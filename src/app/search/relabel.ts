@@ -2,8 +2,7 @@
 
 import { OrbweaverError } from "../../base/errors.ts";
 import type { BesideColumn } from "../../dataset/row-reader.ts";
-import type { LabelledTable } from "../../feature/table.ts";
-import { takeRows } from "./folds.ts";
+import { type LabelledTable, takeRows } from "../../feature/table.ts";
 
 /** Labels that a pattern matches become the class. */
 export interface ClassRule {
