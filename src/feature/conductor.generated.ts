@@ -37,7 +37,7 @@ export const KERNEL_SOURCES = [
   "src/packet/assembly/transport.ts",
   "src/packet/assembly/tunnel.ts",
 ];
-export const KERNEL_SOURCES_SHA256 = "b10e5d8b0c8ce61216420742062c9032ddd8e1272949c48f0fd928a332f004a7";
+export const KERNEL_SOURCES_SHA256 = "a6ff52bf2f7e0af35a408af736f9ebe5cce31554e7b993dfff94566a75dbea1e";
 export const KERNEL_BASE64 =
   "AGFzbQEAAAABmAEWYAJ/fwF/YAABf2ADf39/AX9gBH9/f38Bf2ADf398AGAAAGAEf39/fwBgA39/fwBgBX9/f3x/AX9gAX8Bf2ADf358AX9gBX9/fH9/" +
   "AGAGf39/f39/AGAGf39/f39/AX9gBH9/f3wBf2AFf39/f3wAYAd/f39/f39/AX9gAn9/AGABfwBgAX8BfGABfAF/YAd/f39/f3x/AAIhAgNlbnYIdGFr" +

@@ -95,7 +95,7 @@ const CHUNKS = 4;
 /** Pieces of a shard's journal; PIECES of assembly/dispatch.ts. */
 const PIECES = 8;
 /** Words of assembly/dispatch.ts: those of control, then those of each shard. */
-const CONTROL = { signal: 0, stop: 1, dealt: 2, news: 3, end: 4, shards: 5, head: 16 } as const;
+const CONTROL = { signal: 0, dealt: 2, news: 3, end: 4, shards: 5, head: 16 } as const;
 const SHARD = { written: 2, read: 3, state: 4, chunks: 6, pieces: 14, words: 48 } as const;
 /** Room for the tables of a thread. */
 const THREAD_BYTES = 1 << 20;

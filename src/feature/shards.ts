@@ -22,5 +22,5 @@ export interface ShardCrew {
   stop(): Promise<void>;
 }
 
-/** Lent by the host: starts a thread for each task, which serves until the control words say stop or it is stopped. */
+/** Lent by the host: starts a thread for each task, which serves until it is stopped. */
 export type StartShards = (tasks: readonly ShardTask[], onFailure: (error: Error) => void) => ShardCrew;

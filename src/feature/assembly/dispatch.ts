@@ -4,7 +4,7 @@
 // shard's chunks are metered one after the other, by whichever threads. So a thread that has more to do elsewhere, as the
 // one that decodes, does less here, and heavy shards hold only themselves up.
 //
-//   control:   0 signal to those who wait for chunks | 4 stop | 8 steps dealt out | 12 news to the one who reads journals
+//   control:   0 signal to those who wait for chunks | 4 free | 8 steps dealt out | 12 news to the one who reads journals
 //             16 number of the step that ends the input, from 1; 0 before | 20 shards
 //   then, for each shard, SHARD_BYTES:
 //              0 claimed | 4 chunks metered | 8 pieces of journal written | 12 pieces read | 16 the meter's state
@@ -89,11 +89,10 @@ export function release(): void {
   atomic.notify(control, 1);
 }
 
-/** Waits for a chunk to claim; false when there will be none. `seen` is the signal before the last look. */
-export function waitForChunk(seen: u32): bool {
-  if (atomic.load<u32>(control, 4) != 0) return false;
+/** Waits for a chunk to claim. `seen` is the signal before the last look. */
+@inline
+export function waitForChunk(seen: u32): void {
   atomic.wait<i32>(control, <i32>seen, -1);
-  return atomic.load<u32>(control, 4) == 0;
 }
 
 /** Whether a piece may be written without the one behind it being read. */

@@ -118,12 +118,11 @@ export function help(): bool {
   return true;
 }
 
-/** Lends the calling thread until it is told to stop. */
+/** Lends the calling thread until its host ends it. */
 export function serve(): void {
   for (;;) {
     const seen = signal();
-    if (help()) continue;
-    if (!waitForChunk(seen)) return;
+    if (!help()) waitForChunk(seen);
   }
 }
 
