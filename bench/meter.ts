@@ -45,44 +45,41 @@ interface Contender {
 }
 
 const sinkPort = 19995;
+
+/** The command `orbweaver meter`, writing a file of this ending. */
+function meterInto(ending: string, ...options: string[]): Contender["command"] {
+  return (capture, output) => [
+    process.execPath,
+    orbweaver,
+    "meter",
+    capture,
+    ...options,
+    "--out",
+    `${output}.${ending}`,
+  ];
+}
+
+const oneThread = meterInto("orbrows");
 const CONTENDERS: Contender[] = [
   {
     name: "orbweaver meter (.orbrows, one thread)",
     program: process.execPath,
-    command: (capture, output) => [
-      process.execPath,
-      orbweaver,
-      "meter",
-      capture,
-      "--out",
-      `${output}.orbrows`,
-    ],
+    command: oneThread,
   },
   {
     name: "orbweaver meter (.orbrows, two threads)",
     program: process.execPath,
-    command: (capture, output) => [
-      process.execPath,
-      orbweaver,
-      "meter",
-      capture,
-      "--threads",
-      "2",
-      "--out",
-      `${output}.orbrows`,
-    ],
+    command: meterInto("orbrows", "--threads", "2"),
+  },
+  {
+    name: "orbweaver meter (.orbrows, one thread), held to one core",
+    program: "/usr/bin/taskset",
+    command: (capture, output) => ["/usr/bin/taskset", "-c", "0", ...oneThread(capture, output)],
   },
   {
     name: "orbweaver meter (.parquet)",
     program: process.execPath,
-    command: (capture, output) => [
-      process.execPath,
-      orbweaver,
-      "meter",
-      capture,
-      "--out",
-      `${output}.parquet`,
-    ],
+    command: meterInto("parquet"),
   },
   {
     name: "nfpcapd -r -w",

@@ -12,7 +12,7 @@ const isCheck = process.argv.includes("--check");
 
 for (const { path, render } of REFERENCE_PAGES) {
   const file = fileURLToPath(new URL(path, root));
-  const text = render();
+  const text = await render();
   if (!isCheck) {
     writeFileSync(file, text);
     console.log(`${path}: ${text.length} characters`);

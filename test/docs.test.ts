@@ -21,7 +21,15 @@ function knownCommands(): KnownCommands {
   const names = (options: readonly { long?: string; short?: string }[]): string[] =>
     options.flatMap(({ long, short }) => [long, short]).filter((name) => name !== undefined);
   const commands = orbweaver.commands.map(
-    (command) => [command.name(), new Set([...names(command.options), ...HELP])] as const,
+    (command) =>
+      [
+        command.name(),
+        new Set([
+          ...names(command.options),
+          ...command.commands.flatMap((child) => names(child.options)),
+          ...HELP,
+        ]),
+      ] as const,
   );
   const { scripts } = JSON.parse(repository.text("package.json")) as { scripts: Record<string, string> };
   return {
@@ -49,8 +57,8 @@ describe.each(documentRules(known))("$wants", ({ problems, broken }) => {
   });
 });
 
-test.each(REFERENCE_PAGES)("$path is what `npm run reference` writes", ({ path, render }) => {
-  expect(repository.text(path)).toBe(render());
+test.each(REFERENCE_PAGES)("$path is what `npm run reference` writes", async ({ path, render }) => {
+  expect(repository.text(path)).toBe(await render());
 });
 
 describe("commands are read as a shell would", () => {
@@ -76,7 +84,8 @@ describe("commands are read as a shell would", () => {
     ["A=1 ./bin/orbweaver --nonsense", "orbweaver has no option --nonsense"],
     ["orbweaver train x --learner nonsense", "--learner knows no 'nonsense'"],
     ["npm run nonsense -- x", "package.json has no script 'nonsense'"],
-    ["npm start -- --nonsense", "orbweaver detect has no option --nonsense"],
+    ["npm start -- --nonsense", "orbweaver up has no option --nonsense"],
+    ["npm start -- x.pcap --nonsense", "orbweaver detect has no option --nonsense"],
   ])("%s is not", (line, problem) => {
     expect(commandProblems(line, known)).toEqual([problem]);
   });

@@ -57,7 +57,7 @@ describe("what is published", () => {
 
   test("is nothing else", () => {
     const kinds =
-      /^(bin\/orbweaver|dist\/program\/([^/]+\.mjs(\.map)?|LICENSES\.txt)|dist\/(?!cli|program).+\.(js|d\.ts)|assets\/.+|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+      /^(bin\/orbweaver|dist\/web\/.+\.(js|css|svg|html)(\.(br|gz))?|dist\/program\/([^/]+\.mjs(\.map)?|LICENSES\.txt)|dist\/(?!cli\/|program\/|web\/).+\.(js|d\.ts)|assets\/.+|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
     expect(files.filter((path) => !kinds.test(path) || path.includes(".test."))).toEqual([]);
   });
 });

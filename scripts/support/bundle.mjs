@@ -3,8 +3,8 @@
 //
 // What it guarantees: every file lies directly in `dist/program`, two folders below the package, as every module of
 // `src/ROOM` and `dist/ROOM` does, so `new URL("../../assets/…", import.meta.url)` means the same in all three. Packages
-// of JavaScript go into the bundle, with their licences beside it; native ones stay in node_modules, and so do runtimes of
-// ONNX, which users may have installed. Source maps lead stack traces back to `src` (see bin/orbweaver).
+// of JavaScript go into the bundle, with their licences beside it; native ones stay in node_modules, and so do those of the server
+// and runtimes of ONNX, which users may have installed. Source maps lead stack traces back to `src` (see bin/orbweaver).
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -13,6 +13,8 @@ import { join } from "node:path";
 export const PROGRAM = "dist/program";
 const ENTRY = "src/cli/main.ts";
 const NATIVE = ["@duckdb/*", "onnxruntime-node", "onnxruntime-web"];
+/** Those of the server and the database: some look for files beside themselves, and only commands that serve wait for them. */
+const SERVER = ["fastify", "@fastify/*", "fastify-type-provider-zod", "pino", "prom-client", "pg"];
 const LICENCES = `${PROGRAM}/LICENSES.txt`;
 
 /** Whether a file of the sources is where the bundle begins. */
@@ -44,7 +46,7 @@ export async function bundleProgram(root) {
     },
     bundle: true,
     splitting: true,
-    external: NATIVE,
+    external: [...NATIVE, ...SERVER],
     format: "esm",
     platform: "node",
     target: "node20.19",

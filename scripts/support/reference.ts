@@ -1,4 +1,5 @@
-// The pages of docs/reference that follow from tables in the sources, as Markdown text. Knows no files.
+// The pages of docs/reference that follow from tables in the sources, as Markdown text, and what follows from the HTTP interface.
+// Knows no files.
 
 import { type LearnerFacts, listLearners, type ParameterSpecification } from "../../src/app/learners.ts";
 import { ERRORS } from "../../src/base/errors.ts";
@@ -8,10 +9,11 @@ import { SCHEMAS } from "../../src/feature/schemas/_index.ts";
 import type { ScenarioParameter } from "../../src/generate/contract.ts";
 import { SCENARIOS } from "../../src/generate/scenarios/_index.ts";
 import type { Scenario } from "../../src/generate/stage.ts";
+import { clientTypesPage, openApiPage } from "./interface-pages.ts";
 
 export interface ReferencePage {
   path: string;
-  render: () => string;
+  render: () => string | Promise<string>;
 }
 
 export const REFERENCE_PAGES: readonly ReferencePage[] = [
@@ -20,6 +22,8 @@ export const REFERENCE_PAGES: readonly ReferencePage[] = [
   { path: "docs/reference/learners.md", render: learnersPage },
   { path: "docs/reference/scenarios.md", render: scenariosPage },
   { path: "docs/reference/schemas.md", render: schemasPage },
+  { path: "docs/reference/openapi.json", render: openApiPage },
+  { path: "src/client/openapi.generated.ts", render: clientTypesPage },
 ];
 
 /** Characters in a line of help. */

@@ -8,10 +8,12 @@
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleProgram, bundlerVersion, isProgram, PROGRAM } from "./bundle.mjs";
+import { filesBelow } from "./files-below.mjs";
+import { buildPages, PAGES, pageFiles, pagesVersion } from "./pages.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -118,7 +120,9 @@ export function sourceDigest(root) {
   const compiler = readJson(join(root, "node_modules/typescript/package.json"));
   hash.update(`typescript ${compiler?.version}\n`);
   if (hasProgram(root)) hash.update(`esbuild ${bundlerVersion(root)}\n`).update(readFileSync(BUNDLING));
-  for (const path of ["tsconfig.json", "tsconfig.build.json", ...sourceFiles(root)]) {
+  const pages = pageFiles(root);
+  if (pages.length > 0) hash.update(`vite ${pagesVersion(root)}\n`);
+  for (const path of ["tsconfig.json", "tsconfig.build.json", ...sourceFiles(root), ...pages]) {
     hash
       .update(`${path}\n`)
       .update(readFileSync(join(root, path)))
@@ -168,6 +172,7 @@ async function build(root, digest) {
   removeLeftovers(root);
   mkdirSync(dist, { recursive: true });
   const program = hasProgram(root) ? await bundled(root) : [];
+  if (pageFiles(root).length > 0) program.push(...(await builtPages(root)));
   writeFileSync(join(root, STAMP), `${JSON.stringify({ digest, program })}\n`);
   say(`Built in ${seconds(started)}.`);
 }
@@ -182,11 +187,21 @@ async function bundled(root) {
   }
 }
 
+async function builtPages(root) {
+  try {
+    return await buildPages(root);
+  } catch (failure) {
+    throw new WorkspaceError(
+      `${firstLines(failure.message, 40)}\nThe console cannot be built; the reasons are above.`,
+    );
+  }
+}
+
 /** Removes outputs whose source is gone, so that nothing runs that is not in the sources. The bundle has its own. */
 function removeLeftovers(root) {
   const wanted = new Set(expectedOutputs(root).map((path) => path.replace(/\.js$/, "")));
   for (const path of filesBelow(root, "dist")) {
-    if (path.startsWith(`${PROGRAM}/`)) continue;
+    if (path.startsWith(`${PROGRAM}/`) || path.startsWith(`${PAGES}/`)) continue;
     const stem = path.replace(/\.(d\.ts|js)$/, "");
     if (stem !== path && !wanted.has(stem)) rmSync(join(root, path));
   }
@@ -230,17 +245,6 @@ function collect(command, commandArguments, folder) {
     child.on("error", (error) => resolve({ status: 1, output: `${command}: ${error.message}` }));
     child.on("close", (status) => resolve({ status: status ?? 1, output }));
   });
-}
-
-/** Every file below a folder, as paths relative to the root with forward slashes, sorted. */
-function filesBelow(root, folder) {
-  if (!existsSync(join(root, folder))) return [];
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name).slice(root.length).replaceAll("\\", "/").replace(/^\//, ""),
-    )
-    .sort();
 }
 
 function readJson(path) {

@@ -2,24 +2,27 @@
 // compared at all.
 
 import { basename } from "node:path";
+import { OrbweaverError } from "../base/errors.ts";
 import type { MetricFacts } from "../report/comparison-contract.ts";
 import type { ComparedRun, RunsComparison } from "../report/comparison-runs-contract.ts";
 import { writeWhole } from "./file.ts";
+import type { PlaceOptions } from "./place.ts";
 import { type RunRecord, readRun } from "./runs.ts";
 
 export type { ComparedRun, RunsComparison } from "../report/comparison-runs-contract.ts";
 
 export interface CompareRunsOptions {
-  /** Records, or models with a record beside them. */
+  /** Records, models with a record beside them, or ids of runs of the place, their beginnings or ends. */
   runs: readonly string[];
+  place?: PlaceOptions;
   /** File to write the comparison to as a page. */
   html?: string;
 }
 
-/** Throws file errors and `run-invalid`. */
-export async function compareRuns({ runs, html }: CompareRunsOptions): Promise<RunsComparison> {
+/** Throws file errors, `run-invalid`, and for ids `run-unknown`, `artefact-unknown`. */
+export async function compareRuns({ runs, html, place }: CompareRunsOptions): Promise<RunsComparison> {
   const records: { path: string; record: RunRecord }[] = [];
-  for (const path of runs) records.push({ path, record: await readRun(path) });
+  for (const name of runs) records.push(await recordNamed(name, place));
   const comparison = comparisonOf(records);
   if (html !== undefined) {
     const { runsPage } = await import("../report/comparison-runs.ts");
@@ -28,7 +31,28 @@ export async function compareRuns({ runs, html }: CompareRunsOptions): Promise<R
   return comparison;
 }
 
-function comparisonOf(records: readonly { path: string; record: RunRecord }[]): RunsComparison {
+/** Ids of runs, or parts of one: a file of such a name is meant first. */
+const RUN_ID = /^[0-9a-f-]{4,40}$/;
+
+async function recordNamed(
+  name: string,
+  place: PlaceOptions | undefined,
+): Promise<{ path: string; record: RunRecord }> {
+  try {
+    return { path: name, record: await readRun(name) };
+  } catch (failure) {
+    const isMissing = failure instanceof OrbweaverError && failure.code === "file-missing";
+    if (!isMissing || !RUN_ID.test(name)) throw failure;
+  }
+  const { inStore, showRun, storedRecord } = await import("./registry.ts");
+  return inStore(place ?? {}, async (store) => {
+    const { id } = (await showRun(store, name)).run;
+    return { path: id, record: await storedRecord(store, id) };
+  });
+}
+
+/** The same of records that were read. */
+export function comparisonOf(records: readonly { path: string; record: RunRecord }[]): RunsComparison {
   const names = shortNames(records.map(({ path }) => path));
   const runs = records.map(({ record }, index): ComparedRun => runOf(names[index], record));
   return {

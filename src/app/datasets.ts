@@ -26,6 +26,23 @@ export async function showDataset(
   return readManifest(await openProject({ folder }), name);
 }
 
+// --- of a server, whose project may have none yet ---------------------------------------------------------------
+
+export async function listProjectDatasets(root: string): Promise<DatasetManifest[]> {
+  return listManifests(await openProject({ folder: root, create: true }));
+}
+
+/** Throws `dataset-unknown`. */
+export async function showProjectDataset(root: string, name: string): Promise<DatasetManifest> {
+  return readManifest(await openProject({ folder: root, create: true }), name);
+}
+
+/** Throws `dataset-unknown`. */
+export async function removeProjectDataset(root: string, name: string): Promise<{ removed: string[] }> {
+  await removeDataset(await openProject({ folder: root, create: true }), name);
+  return { removed: [name] };
+}
+
 /** Throws `dataset-unknown` before anything is removed. */
 export async function removeDatasets(
   names: readonly string[],

@@ -13,7 +13,7 @@ import { REASON_EARLY } from "../flow/reasons.ts";
 import type { Model, ModelManifest } from "../model/contract.ts";
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../packet/packet.ts";
 import type { DecodeReport } from "../packet/statistics.ts";
-import { type Alert, AlertGrouper, type AttackFlow } from "../verdict/alert.ts";
+import { type Alert, AlertGrouper, type AttackFlow, type OpenAlert } from "../verdict/alert.ts";
 import { HeavyHitters } from "../verdict/heavy-hitters.ts";
 import { Judge, type Reason } from "../verdict/verdict.ts";
 import type { Ledger, VerdictLedger } from "./ledger.ts";
@@ -25,7 +25,7 @@ import {
   meterCaptures,
 } from "./meter-capture.ts";
 
-export type { Alert } from "../verdict/alert.ts";
+export type { Alert, OpenAlert } from "../verdict/alert.ts";
 export type { Reason } from "../verdict/verdict.ts";
 export type { FlowIdentity };
 
@@ -75,6 +75,9 @@ export interface FlowVerdict {
 export interface DetectProgress extends CaptureProgress {
   verdicts: number;
   attacks: number;
+  ledger: () => (Ledger & { verdict: VerdictLedger }) | undefined;
+  /** Alerts that go on, the ones that last had a flow first. */
+  openAlerts: (limit: number) => OpenAlert[];
 }
 
 export interface DetectOptions extends MeterSettings {
@@ -120,13 +123,13 @@ export interface DetectRun {
 
 export async function detect(options: DetectOptions): Promise<DetectRun> {
   const { manifest } = options.model;
-  const schema = schemaOf(manifest);
+  const schema = meteredSchema(manifest);
   const detector = new Detector(options, schema);
   const run = await meterCaptures({
     ...options,
     schema,
     onRows: (batch) => detector.take(batch),
-    onProgress: (progress) => options.onProgress?.({ ...progress, ...detector.progress() }),
+    onProgress: (progress) => options.onProgress?.(detector.progress(progress)),
   });
   detector.end();
   return {
@@ -144,7 +147,7 @@ export async function detect(options: DetectOptions): Promise<DetectRun> {
 }
 
 /** The schema that captures are metered with for a model. Throws `schema-mismatch`. */
-function schemaOf({ schema }: ModelManifest): Schema {
+export function meteredSchema({ schema }: ModelManifest): Schema {
   const known = SCHEMAS.find((candidate) => candidate.id === schema.id);
   if (known === undefined) {
     throw new OrbweaverError(
@@ -206,8 +209,17 @@ class Detector {
     this.#alerts.end();
   }
 
-  progress(): { verdicts: number; attacks: number } {
-    return { verdicts: this.#verdicts, attacks: this.#attacks };
+  progress(progress: CaptureProgress): DetectProgress {
+    return {
+      ...progress,
+      verdicts: this.#verdicts,
+      attacks: this.#attacks,
+      ledger: () => {
+        const ledger = progress.ledger();
+        return ledger && { ...ledger, verdict: this.ledger() };
+      },
+      openAlerts: (limit) => this.#alerts.open(limit),
+    };
   }
 
   talkers(limit: number): Talker[] {

@@ -6,11 +6,11 @@ import { OrbweaverError } from "../base/errors.ts";
 import type { AuditReport } from "../dataset/audit/contract.ts";
 import { isBenignName } from "../dataset/class-names.ts";
 import { KDD_GROUPS } from "../dataset/kdd.ts";
-import type { ReadOptions } from "../dataset/row-reader.ts";
 import type { Deployment, LeftOutClass } from "../evaluate/attack.ts";
 import { fitBaselines, type JudgedBaseline, judgeBaseline } from "../evaluate/baselines.ts";
 import { judge } from "../evaluate/evaluation.ts";
 import { completeSettings, type IntervalOptions } from "../evaluate/intervals.ts";
+import { METRICS } from "../evaluate/metric-table.ts";
 import { isSeenBy, judgedTable } from "../evaluate/scored-rows.ts";
 import { SCHEMAS } from "../feature/schemas/_index.ts";
 import type { LabelledTable } from "../feature/table.ts";
@@ -18,9 +18,13 @@ import type { Model, ModelManifest } from "../model/contract.ts";
 import type { EvaluationReport } from "../report/evaluation-contract.ts";
 import { THRESHOLD_DEFAULT } from "../verdict/verdict.ts";
 import { writeWhole } from "./file.ts";
-import { readModel } from "./models.ts";
-import { readNamedRows } from "./named-rows.ts";
-import type { RunRecord } from "./runs.ts";
+import { decodedModel, type ModelFile, readModelFile } from "./models.ts";
+import { type NamedReadOptions, readNamedRows } from "./named-rows.ts";
+import type { PlaceOptions } from "./place.ts";
+import { finite } from "./plain-json.ts";
+import { beginRecord, type Kept, type Recorded, type RecordOptions } from "./recording.ts";
+import { recordOfRun } from "./registry.ts";
+import { dataFacts, type RunRecord, readRun, sha256 } from "./runs.ts";
 
 export type { AuditFinding, AuditReport, Severity } from "../dataset/audit/contract.ts";
 export type { ReadFacts } from "../dataset/row-reader.ts";
@@ -40,7 +44,12 @@ export type { FigureInterval } from "../evaluate/resampling.ts";
 export type { EvaluationReport } from "../report/evaluation-contract.ts";
 
 export interface EvaluateOptions extends IntervalOptions {
+  /** A model file, or a model of the registry. */
   model: string;
+  /** Where that registry is, and the data sets that rows name. */
+  place?: PlaceOptions;
+  /** Where the run is recorded; nowhere unless given. */
+  record?: RecordOptions;
   /** Files of rows, and data sets of the project. */
   rows: readonly string[];
   label: string;
@@ -65,15 +74,57 @@ export interface EvaluateOptions extends IntervalOptions {
 /** Rows of each table that the audit looks at where not all are. */
 const AUDIT_SAMPLE_ROWS = 50_000;
 
+/** A report, and the run that it is kept by. */
+export type Evaluated = EvaluationReport & { recorded?: Recorded };
+
 /** Throws what reading throws, `parameter-invalid`, `file-write`, `cancelled`. */
-export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
+export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
+  const file = await readModelFile(options.model, options.place);
+  const recorder = await beginRecord(options.record, {
+    kind: "evaluate",
+    rows: [...options.rows],
+    options: optionFacts(options),
+    model: options.model,
+    modelObject: sha256(file.bytes),
+  });
+  try {
+    const { report, kept } = await evaluated(options, file);
+    if (options.record === undefined) return report;
+    return { ...report, recorded: await recorder.finish(kept) };
+  } catch (failure) {
+    await recorder.fail(failure);
+    throw failure;
+  }
+}
+
+/** Options that were given. */
+function optionFacts(options: EvaluateOptions): RunRecord["command"]["options"] {
+  const { label, labelMap, training, threshold, limit, resamples, seed, leaveOneOut } = options;
+  const facts = {
+    label,
+    labelMap: labelMap === undefined || labelMap === "kdd5" ? labelMap : labelMapText(labelMap),
+    training: training && [...training],
+    threshold,
+    limit,
+    resamples,
+    seed,
+    leaveOneOut: typeof leaveOneOut === "object" ? [...leaveOneOut] : leaveOneOut,
+  };
+  const given = Object.entries(facts).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as RunRecord["command"]["options"];
+}
+
+async function evaluated(
+  options: EvaluateOptions,
+  file: ModelFile,
+): Promise<{ report: EvaluationReport; kept: Kept }> {
   const say = options.onProgress ?? (() => undefined);
-  const model = await readModel(options.model);
+  const model = decodedModel(file.bytes, options.model);
   const { manifest } = model;
   const isBenign = benignTest(manifest);
   say("reading rows");
   const read = await readNamedRows(options.rows, readingOf(options, manifest));
-  const record = await recordOf(options.model);
+  const record = await recordOf(options, file);
   const groups = groupsOf(options, record, read.table.classes, manifest);
   const table = grouped(read.table, groups.map, manifest.classes);
   const training = await trainingOf(options, record, groups.map, table.classes, manifest);
@@ -119,15 +170,36 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
     source: read.source,
   };
   if (options.html !== undefined) await writePage(report, options.html, say);
-  return report;
+  return { report, kept: options.record === undefined ? {} : keptOf(report, table, manifest) };
+}
+
+/** What the registry keeps: the report, and figures to compare runs by. */
+function keptOf(report: EvaluationReport, table: LabelledTable, manifest: ModelManifest): Kept {
+  const { schema, fingerprint, rows, classes } = dataFacts(table, manifest.benignClasses);
+  const severities: Record<string, number> = {};
+  for (const { severity } of report.audit?.findings ?? [])
+    severities[severity] = (severities[severity] ?? 0) + 1;
+  const figures = METRICS.map((metric): [string, number] => [metric.id, metric.of(report.metrics)]);
+  return {
+    metrics: finite(Object.fromEntries(figures)),
+    schema,
+    data: { fingerprint, rows, classes },
+    learner: manifest.training.learner,
+    ...(report.audit && { findings: severities }),
+    files: { "evaluation.json": { type: "application/json", content: report } },
+  };
 }
 
 /** Labels are read as they are, and joined afterwards, so that what is told of each is not lost. */
-function readingOf(options: EvaluateOptions, { schema }: ModelManifest): ReadOptions & { label: string } {
+function readingOf(
+  options: EvaluateOptions,
+  { schema }: ModelManifest,
+): NamedReadOptions & { label: string } {
   return {
     label: options.label,
     schema,
     knownSchemas: SCHEMAS,
+    project: options.place?.project,
     limit: options.limit,
     signal: options.signal,
   };
@@ -160,6 +232,10 @@ function groupsOf(
 
 function mapOf(labelMap: NonNullable<EvaluateOptions["labelMap"]>): ReadonlyMap<string, string> {
   return labelMap === "kdd5" ? KDD_GROUPS : labelMap;
+}
+
+function labelMapText(map: ReadonlyMap<string, string>): string[] {
+  return [...map].map(([from, to]) => `${from}=${to}`);
 }
 
 /** As records write it: "kdd5", or LABEL=CLASS of each label. */
@@ -258,11 +334,14 @@ function labelsOf({ classes, labels }: LabelledTable): Set<string> {
   return new Set(classes.filter((_, index) => occurring.has(index)));
 }
 
-/** The record beside a model; undefined where there is none of this model. */
-async function recordOf(model: string): Promise<RunRecord | undefined> {
-  const { readRun } = await import("./runs.ts");
+/** The record beside a model, or of the run that made a version; undefined where there is none of this model. */
+async function recordOf(
+  { place = {} }: EvaluateOptions,
+  { path, version }: ModelFile,
+): Promise<RunRecord | undefined> {
   try {
-    return await readRun(model);
+    if (path !== undefined) return await readRun(path);
+    return version?.run === undefined ? undefined : await recordOfRun(version.run, place);
   } catch (failure) {
     if (failure instanceof OrbweaverError) return undefined;
     throw failure;

@@ -152,6 +152,20 @@ export async function explain(options: ExplainOptions): Promise<ExplainResult> {
   return result;
 }
 
+/** Why one row that is in memory got its class; columns are those of the model's schema. */
+export async function explainValues(
+  model: Model,
+  values: Float64Array,
+  options: Pick<ExplainOptions, "threshold" | "top" | "className" | "signal"> = {},
+): Promise<RowExplanation & { method: ExplainMethod }> {
+  const run = new Run(model, { ...options, model: "", rows: [], last: 1 });
+  const explainer = explainerFor(model, {});
+  const columns = Array.from(values, (value) => Float64Array.of(value));
+  const table: FeatureTable = { schema: model.manifest.schema, rowCount: 1, values: columns };
+  const [explained] = await run.explainRows(explainer, table);
+  return { ...explained, method: explainer.method };
+}
+
 class Run {
   readonly #model: Model;
   readonly #options: ExplainOptions;

@@ -91,7 +91,8 @@ function thresholdText(column: ColumnSpecification, threshold: number, value: nu
   return `${Number(threshold.toPrecision(9))}${column.unit === "" ? "" : ` ${column.unit}`}`;
 }
 
-function listed(names: readonly string[]): string {
+/** Names of categories, the first of them where they are many. */
+export function listed(names: readonly string[]): string {
   if (names.length === 0) return "any known category";
   if (names.length === 1) return names[0];
   if (names.length <= CATEGORIES_NAMED) return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;

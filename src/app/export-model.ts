@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { OrbweaverError } from "../base/errors.ts";
+import type { Model } from "../model/contract.ts";
 import { exportOnnx, ONNX_VERSIONS } from "../onnx/export.ts";
 import { writeWhole } from "./file.ts";
 import { readModel } from "./models.ts";
@@ -32,7 +33,7 @@ export interface ModelExportResult {
 export async function exportModel(options: ModelExportOptions): Promise<ModelExportResult> {
   const { model: path, to, inputs = "features", numbers = "double" } = options;
   const model = await readNamedModel(path);
-  const bytes = exportOnnx(model, { inputs, numbers, version: packageVersion() });
+  const bytes = onnxBytes(model, { inputs, numbers });
   await writeWhole(to, bytes);
   return {
     model: path,
@@ -45,6 +46,14 @@ export async function exportModel(options: ModelExportOptions): Promise<ModelExp
     classes: model.manifest.classes.length,
     versions: ONNX_VERSIONS,
   };
+}
+
+/** The bytes of the file. Throws `onnx-unsupported`. */
+export function onnxBytes(
+  model: Model,
+  options: Pick<ModelExportOptions, "inputs" | "numbers"> = {},
+): Uint8Array {
+  return exportOnnx(model, { ...options, version: packageVersion() });
 }
 
 /** Reads a model; where there is no such file, says that data sets do not go to ONNX. */

@@ -45,6 +45,8 @@ export interface ExportOptions {
   time?: string;
   startUs?: number;
   stepUs?: number;
+  /** CSV for spreadsheets: texts that one would take for a formula get an apostrophe in front. */
+  forSpreadsheets?: boolean;
   project?: string;
   /** Where the secrets of a server are looked for; default: the process's own. */
   environment?: Environment;
@@ -102,7 +104,7 @@ async function exportTable(options: ExportOptions, job: Job): Promise<ExportResu
   const written =
     format === "parquet"
       ? await copyParquet(table, to, options)
-      : await writeLines(duck, table, textLines(table, format), to, options);
+      : await writeLines(duck, table, textLines(table, format, options.forSpreadsheets), to, options);
   return { to, format, ...written };
 }
 

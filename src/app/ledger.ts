@@ -169,8 +169,15 @@ const VERDICT_SUMS: readonly (Omit<Sum, "left" | "right"> & {
   },
 ];
 
-/** The sums that do not agree, in words with both figures; empty when all is well. */
-export function checkLedger(ledger: Ledger): string[] {
+/** A sum of the ledger: what must be equal, in words, with both figures. */
+export interface LedgerSum {
+  name: string;
+  left: number;
+  right: number;
+}
+
+/** Every sum that must agree. */
+export function ledgerSums(ledger: Ledger): LedgerSum[] {
   const { verdict } = ledger;
   const sums = METER_SUMS.map(({ name, left, right }) => ({
     name,
@@ -182,9 +189,35 @@ export function checkLedger(ledger: Ledger): string[] {
       sums.push({ name, left: left(ledger, verdict), right: right(ledger, verdict) });
     }
   }
-  return sums
+  return sums;
+}
+
+/** The sums that do not agree, in words with both figures; empty when all is well. */
+export function checkLedger(ledger: Ledger): string[] {
+  return ledgerSums(ledger)
     .filter(({ left, right }) => left !== right)
     .map(({ name, left, right }) => `${name}: ${left} is not ${right}`);
+}
+
+/** The ledger of two runs, one behind the other: its sums agree where theirs do. What one does not know is the other's. */
+export function addLedgers<Kind extends Ledger>(one: Kind, other: Kind): Kind {
+  return added(one as unknown as Counts, other as unknown as Counts) as unknown as Kind;
+}
+
+interface Counts {
+  [name: string]: number | string | null | undefined | Counts;
+}
+
+function added(one: Counts, other: Counts): Counts {
+  const sum: Counts = { ...one };
+  for (const [name, value] of Object.entries(other)) {
+    const before = one[name];
+    if (typeof before === "number" && typeof value === "number") sum[name] = before + value;
+    else if (typeof before === "object" && before !== null && typeof value === "object" && value !== null)
+      sum[name] = added(before, value);
+    else sum[name] = value ?? before;
+  }
+  return sum;
 }
 
 /** Flows that ended and are no row, where the schema leaves some out. */

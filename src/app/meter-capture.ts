@@ -14,7 +14,7 @@ import { ownEndpoints } from "../capture/endpoint.ts";
 import { type LiveSettings, type LiveSummary, readLive } from "../capture/live.ts";
 import { BLOCK_BYTES, type ReadProgress, readCapture } from "../capture/read.ts";
 import { RotatingWriter, type RotationOptions, type WrittenCaptures } from "../capture/rotate.ts";
-import { STANDARD_INPUT } from "../capture/source.ts";
+import { READ_BUFFERS, type ReadBuffers, STANDARD_INPUT } from "../capture/source.ts";
 import type { RowBatch } from "../feature/row.ts";
 import type { Schema } from "../feature/schema.ts";
 import { REASON_EARLY } from "../flow/reasons.ts";
@@ -65,8 +65,15 @@ export interface CaptureProgress {
   bytesTotal: number | undefined;
   /** Over all captures. */
   frames: number;
+  /** On the wire. */
+  wireBytes: number;
   flowsOpened: number;
   elapsedMs: number;
+  /**
+   * What became of every packet so far; rows that wait are handed out first. To be called between two blocks, also later; undefined
+   * in the first pass of two.
+   */
+  ledger: () => MeterLedger | undefined;
 }
 
 export interface MeterCapturesOptions extends MeterSettings {
@@ -78,6 +85,11 @@ export interface MeterCapturesOptions extends MeterSettings {
   /** Called when a source that gives its frames bit by bit has given rows: nobody should wait for more to come. */
   onPause?: () => void | Promise<void>;
   onProgress?: (progress: CaptureProgress) => void;
+  /**
+   * Called with the packet time that was reached, µs, every few packets of a file; a promise of it is waited for, so that a capture
+   * can be played at a pace.
+   */
+  onTime?: (nowUs: number) => void | Promise<void>;
   /** Called when capturing on an interface begins, and when it is interrupted. */
   onLive?: (event: LiveEvent) => void;
   signal?: AbortSignal;
@@ -106,6 +118,8 @@ export interface MeterRun {
 const PROTOCOL_NONE = 255;
 /** Rows of a source that gives its frames bit by bit wait no longer than this, ms. */
 const HAND_OUT_MS = 100;
+/** Bytes of a file between two calls of `onTime`: some ten packets. */
+const TIME_STEP_BYTES = 4_096;
 /** Frames come through kernel, capture program and pipe within this, unless told, s. */
 export const LATENESS_DEFAULT_S = 2;
 
@@ -138,6 +152,10 @@ class MeterCapture {
   #isInTick = false;
   #handedOutMs = 0;
   #lastProgress: { path: string; index: number; bytesRead: number; bytesTotal?: number } | undefined;
+  #isFirstPass = false;
+  /** Frames read, of the captures before and of this one, which count anew. */
+  #framesBefore = 0;
+  #framesOfThis = 0;
 
   constructor(options: MeterCapturesOptions, cipher: CryptoPan | undefined) {
     this.#options = options;
@@ -179,7 +197,7 @@ class MeterCapture {
   }
 
   async #read(): Promise<{ captures: CaptureSummary[]; live?: LiveSummary }> {
-    const buffers = this.#meter.reserveBlocks(BLOCK_BYTES);
+    const buffers = this.#meter.reserveBlocks(BLOCK_BYTES, READ_BUFFERS);
     const { live } = this.#options;
     await requirePasses(this.#options, this.#meter.passes);
     if (live !== undefined) return this.#readInterface(live, buffers);
@@ -191,10 +209,11 @@ class MeterCapture {
   }
 
   /** The pass that gives no rows and writes no capture; the meter learns what is to come. */
-  async #firstPass(buffers: [Uint8Array, Uint8Array]): Promise<CaptureSummary[]> {
+  async #firstPass(buffers: ReadBuffers): Promise<CaptureSummary[]> {
     const { captures: paths, maxFrames } = this.#options;
     const captures: CaptureSummary[] = [];
     let left = maxFrames;
+    this.#isFirstPass = true;
     for (const [index, path] of paths.entries()) {
       if (this.#ending.signal.aborted || left === 0) break;
       const { signal } = this.#ending;
@@ -214,11 +233,12 @@ class MeterCapture {
       captures.push(capture);
     }
     this.#meter.rewind();
+    this.#isFirstPass = false;
     return captures;
   }
 
-  async #readFiles(buffers: [Uint8Array, Uint8Array]): Promise<{ captures: CaptureSummary[] }> {
-    const { captures: paths, maxFrames } = this.#options;
+  async #readFiles(buffers: ReadBuffers): Promise<{ captures: CaptureSummary[] }> {
+    const { captures: paths, maxFrames, onTime } = this.#options;
     const captures: CaptureSummary[] = [];
     let left = maxFrames;
     for (const [index, path] of paths.entries()) {
@@ -229,9 +249,11 @@ class MeterCapture {
         buffers,
         maxFrames: left,
         signal: this.#ending.signal,
+        ...(onTime === undefined ? {} : { stepBytes: TIME_STEP_BYTES }),
       });
       if (left !== undefined) left -= capture.frames;
       captures.push(capture);
+      this.#nextCapture();
       this.#clock.stop();
     }
     return { captures };
@@ -239,7 +261,7 @@ class MeterCapture {
 
   async #readInterface(
     settings: LiveSettings,
-    buffers: [Uint8Array, Uint8Array],
+    buffers: ReadBuffers,
   ): Promise<{ captures: CaptureSummary[]; live: LiveSummary }> {
     const { onLive, maxFrames } = this.#options;
     const { interface: name } = settings;
@@ -248,7 +270,10 @@ class MeterCapture {
       exclude: [...(settings.exclude ?? []), ...ownEndpoints.list()],
       onFrame: this.#onFrame,
       onBlock: (progress) => this.#afterBlock(name, 0, progress),
-      onStart: (program) => onLive?.({ kind: "started", program, interface: name }),
+      onStart: (program) => {
+        this.#nextCapture();
+        onLive?.({ kind: "started", program, interface: name });
+      },
       onGap: (words) => onLive?.({ kind: "interrupted", words }),
       buffers,
       maxFrames,
@@ -261,6 +286,7 @@ class MeterCapture {
     const { bytesRead, bytesTotal } = progress;
     this.#isInBlock = true;
     this.#lastProgress = { path, index, bytesRead, bytesTotal };
+    this.#framesOfThis = progress.frames;
     const isLive = this.#options.live !== undefined;
     this.#clock.heard(this.#meter.nowUs, progress.settled, isLive ? undefined : Date.now() * 1000);
     // A file is read in large blocks; a pipe may give one frame at a time, and its rows wait for the next tick.
@@ -269,8 +295,14 @@ class MeterCapture {
     await this.#rows.settled();
     await this.#writer?.settled();
     this.#tellProgress();
+    if (bytesTotal !== undefined) await this.#options.onTime?.(this.#meter.nowUs);
     await setImmediate();
     this.#isInBlock = false;
+  }
+
+  #nextCapture(): void {
+    this.#framesBefore += this.#framesOfThis;
+    this.#framesOfThis = 0;
   }
 
   /** Between the blocks of a pipe or a live capture: silence moves the meter on, and rows are handed out. */
@@ -308,21 +340,33 @@ class MeterCapture {
       bytesTotal: this.#lastProgress.bytesTotal,
       captures: Math.max(1, this.#options.captures.length),
       frames: this.#meter.statistics.packets,
+      wireBytes: this.#meter.statistics.bytes,
       flowsOpened: this.#meter.flowsOpened,
       elapsedMs: performance.now() - this.#startedMs,
+      ledger: () => this.#ledgerSoFar(),
+    });
+  }
+
+  #ledgerSoFar(): MeterLedger | undefined {
+    if (this.#isFirstPass) return undefined;
+    this.#meter.flush();
+    const decode = this.#meter.statistics.report();
+    return this.#ledger(this.#framesBefore + this.#framesOfThis, null, decode);
+  }
+
+  #ledger(frames: number, lost: number | null, decode: DecodeReport): MeterLedger {
+    return meterLedger(frames, lost, decode, this.#meter.ledger(), {
+      packetsInRows: this.#rows.packets,
+      rowOf: this.#options.schema.rowOf,
     });
   }
 
   async #finish(captures: CaptureSummary[], live: LiveSummary | undefined): Promise<MeterRun> {
     const meter = this.#meter;
-    const rows = this.#rows;
     await meter.end();
     const writtenCaptures = await this.#writer?.close();
     const decode = meter.statistics.report();
-    const ledger = meterLedger(total(captures), lostBefore(captures), decode, meter.ledger(), {
-      packetsInRows: rows.packets,
-      rowOf: this.#options.schema.rowOf,
-    });
+    const ledger = this.#ledger(total(captures), lostBefore(captures), decode);
     return {
       captures,
       decode,

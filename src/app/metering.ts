@@ -17,7 +17,7 @@ export interface Metering {
   readonly nowUs: number;
   readonly flowsOpened: number;
   /** Memory to read captures into. */
-  reserveBlocks(bytes: number): [Uint8Array, Uint8Array];
+  reserveBlocks(bytes: number, count: number): Uint8Array[];
   /** To be called behind each block of a file. */
   handOn(): void | Promise<void>;
   advance(nowUs: number): void;
@@ -77,8 +77,8 @@ class OneThread implements Metering {
     return this.onFrame.ledger().flowsOpened;
   }
 
-  reserveBlocks(bytes: number): [Uint8Array, Uint8Array] {
-    return this.onFrame.reserveBlocks(bytes);
+  reserveBlocks(bytes: number, count: number): Uint8Array[] {
+    return this.onFrame.reserveBlocks(bytes, count);
   }
 
   handOn(): void {
@@ -134,8 +134,8 @@ class ManyThreads implements Metering {
     return this.onFrame.flowsOpened;
   }
 
-  reserveBlocks(bytes: number): [Uint8Array, Uint8Array] {
-    return this.onFrame.reserveBlocks(bytes);
+  reserveBlocks(bytes: number, count: number): Uint8Array[] {
+    return this.onFrame.reserveBlocks(bytes, count);
   }
 
   handOn(): Promise<void> {

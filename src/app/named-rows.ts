@@ -5,6 +5,11 @@ import type { Project } from "../dataset/store/project.ts";
 import { projectFolder } from "../dataset/store/project-folder.ts";
 import type { LabelledTable } from "../feature/table.ts";
 
+export interface NamedReadOptions extends ReadOptions {
+  /** Folder of the project whose data sets are meant; default: the nearest one upwards. */
+  project?: string;
+}
+
 const MEMORY = "1GB";
 /** The data set that a name begins with. */
 const DATASET = /^([\w.-]+)(?:[:@].*)?$/;
@@ -16,15 +21,18 @@ const DATASET = /^([\w.-]+)(?:[:@].*)?$/;
  */
 export function readNamedRows(
   names: readonly string[],
-  options: ReadOptions & { label: string | readonly string[] },
+  options: NamedReadOptions & { label: string | readonly string[] },
 ): Promise<ReadResult<LabelledTable>>;
-export function readNamedRows(names: readonly string[], options: ReadOptions): Promise<ReadResult>;
-export async function readNamedRows(names: readonly string[], options: ReadOptions): Promise<ReadResult> {
-  const datasets = await datasetsAmong(names);
+export function readNamedRows(names: readonly string[], options: NamedReadOptions): Promise<ReadResult>;
+export async function readNamedRows(
+  names: readonly string[],
+  { project: folder, ...options }: NamedReadOptions,
+): Promise<ReadResult> {
+  const datasets = await datasetsAmong(names, folder);
   if (datasets.size === 0) return readTable(names, options);
   const { openDuck } = await import("../dataset/duck.ts");
   const { resolveTable } = await import("../dataset/store/reference.ts");
-  const project = await openProject();
+  const project = await openProject(folder);
   const duck = await openDuck({ memoryLimit: MEMORY, signal: options.signal });
   try {
     const paths: string[] = [];
@@ -43,11 +51,11 @@ export async function readNamedRows(names: readonly string[], options: ReadOptio
 }
 
 /** Those names that mean data sets of the project. Most runs have no project, and load nothing for it. */
-async function datasetsAmong(names: readonly string[]): Promise<Set<string>> {
+async function datasetsAmong(names: readonly string[], folder: string | undefined): Promise<Set<string>> {
   const found = new Set<string>();
-  if (projectFolder(".") === undefined) return found;
+  if (folder === undefined && projectFolder(".") === undefined) return found;
   const { hasDataset } = await import("../dataset/store/sets.ts");
-  const project = await openProject();
+  const project = await openProject(folder);
   for (const name of names) {
     const dataset = DATASET.exec(name)?.[1];
     if (dataset !== undefined && (await hasDataset(project, dataset))) found.add(name);
@@ -55,7 +63,7 @@ async function datasetsAmong(names: readonly string[]): Promise<Set<string>> {
   return found;
 }
 
-async function openProject(): Promise<Project> {
+async function openProject(folder: string | undefined): Promise<Project> {
   const project = await import("../dataset/store/project.ts");
-  return project.openProject();
+  return project.openProject({ folder });
 }

@@ -20,7 +20,7 @@ import {
 } from "../dataset/prepare/run.ts";
 import type { DatasetManifest, DatasetTable } from "../dataset/store/contract.ts";
 import { openProject, type Project } from "../dataset/store/project.ts";
-import { resolveTable } from "../dataset/store/reference.ts";
+import { isReference, resolveTable } from "../dataset/store/reference.ts";
 import {
   addObject,
   datasetExists,
@@ -45,6 +45,8 @@ export interface PrepareOptions {
   out?: string;
   /** Replace a data set of that name. */
   replace?: boolean;
+  /** Steps may name data sets only: a recipe of somebody else must not read files of this machine. */
+  datasetsOnly?: boolean;
   /** Also write files into this folder. */
   export?: { folder: string; format: "parquet" | "csv" };
   project?: string;
@@ -89,7 +91,12 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareRe
       duck,
       name,
       scratchPath: newScratch,
-      resolve: (reference) => resolveTable(reference, { project, duck, label: recipe.label }),
+      resolve: async (reference) => {
+        const mayBeFile = !options.datasetsOnly || options.sources?.includes(reference);
+        if (!mayBeFile && !(await isReference(project, reference)))
+          throw new OrbweaverError("dataset-unknown", `there is no data set '${reference.slice(0, 100)}'`);
+        return resolveTable(reference, { project, duck, label: recipe.label });
+      },
       ...(signal === undefined ? {} : { signal }),
       onProgress: options.onProgress,
     });

@@ -72,19 +72,20 @@ export async function writeRun(path: string, record: RunRecord): Promise<void> {
  * @throws file errors, and `run-invalid` for what is no record or no longer fits its model
  */
 export async function readRun(path: string): Promise<RunRecord> {
-  if (path.endsWith(ENDING) || path.endsWith(".json")) return checked(path, await readBytes(path));
+  if (path.endsWith(ENDING) || path.endsWith(".json")) return parseRun(path, await readBytes(path));
   const model = await readBytes(path);
   const beside = recordPath(path);
   const bytes = await readBytes(beside).catch((failure: unknown) => {
     if (!(failure instanceof OrbweaverError) || failure.code !== "file-missing") throw failure;
     throw new OrbweaverError("run-invalid", `'${path}' has no record beside it, expected '${beside}'`);
   });
-  const record = await checked(beside, bytes);
+  const record = await parseRun(beside, bytes);
   if (record.model.sha256 === sha256(model)) return record;
   throw new OrbweaverError("run-invalid", `'${beside}' is the record of another model than '${path}'`);
 }
 
-async function checked(path: string, bytes: Uint8Array): Promise<RunRecord> {
+/** Checks every field of a record. Throws `run-invalid`, with where it is from. */
+export async function parseRun(path: string, bytes: Uint8Array): Promise<RunRecord> {
   if (bytes.length > BYTES_MAX)
     throw new OrbweaverError(
       "run-invalid",
@@ -136,12 +137,19 @@ export function sha256(bytes: Uint8Array): string {
 /** Figures of iterations in bounded room: when there are too many, every second one is forgotten. */
 export class ProgressLog {
   readonly entries: { done: number; metrics: Record<string, number> }[] = [];
+  readonly #max: number;
   #step = 1;
 
+  constructor(max = PROGRESS_MAX) {
+    this.#max = max;
+  }
+
+  /** An iteration that is told of again replaces what was told before. */
   add(done: number, metrics: Readonly<Record<string, number>>): void {
     if (done % this.#step !== 0) return;
+    if (this.entries.at(-1)?.done === done) this.entries.pop();
     this.entries.push({ done, metrics: { ...metrics } });
-    if (this.entries.length < PROGRESS_MAX) return;
+    if (this.entries.length < this.#max) return;
     this.#step *= 2;
     const kept = this.entries.filter((entry) => entry.done % this.#step === 0);
     this.entries.splice(0, this.entries.length, ...kept);

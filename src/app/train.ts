@@ -20,6 +20,8 @@ import type { ModelCard, ModelManifest } from "../model/contract.ts";
 import type { ComparedFinding, Comparison } from "../report/comparison-contract.ts";
 import { writeWhole } from "./file.ts";
 import { readNamedRows } from "./named-rows.ts";
+import { finite } from "./plain-json.ts";
+import { beginRecord, type Kept, type Recorded, type RecordOptions } from "./recording.ts";
 import {
   dataFacts,
   modelFacts,
@@ -86,6 +88,10 @@ export interface TrainOptions extends StepOptions {
   out: string;
   /** File to write the comparison to as a page. */
   html?: string;
+  /** Folder of the project whose data sets are meant; default: the nearest one upwards. */
+  project?: string;
+  /** Where the run is recorded, and what the model is registered as; nowhere unless given. */
+  record?: RecordOptions;
   /** Card of the model; one from the facts unless given. */
   card?: ModelCard;
   onRead?: (facts: ReadFacts) => void;
@@ -120,6 +126,8 @@ export interface TrainResult {
   comparison?: Comparison;
   /** Page that was written. */
   html?: string;
+  /** The run in the registry, where it is recorded. */
+  recorded?: Recorded;
   elapsedMs: number;
 }
 
@@ -136,9 +144,39 @@ const SEED_DEFAULT = 1;
  * @throws what reading, learners and `parameter-invalid` throw; `cancelled` when stopped elsewhere than in a comparison
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
+  const task = taskOf(options);
+  const recorder = await beginRecord(options.record, {
+    ...commandFacts(task),
+    kind: "train",
+    model: options.out,
+    seed: task.seed,
+    ...(task.learners.length === 1 && { learner: task.learners[0].id }),
+  });
+  try {
+    const { record, bytes, ...result } = await trained(task);
+    if (options.record === undefined) return result;
+    if (result.comparison?.cancelled) {
+      await recorder.fail(new OrbweaverError("cancelled", "the comparison was stopped"));
+      return result;
+    }
+    return { ...result, recorded: await recorder.finish(keptOf(record, bytes)) };
+  } catch (failure) {
+    await recorder.fail(failure);
+    throw failure;
+  }
+}
+
+interface Trained extends TrainResult {
+  /** Absent when a comparison was stopped. */
+  record?: RunRecord;
+  /** The model file. */
+  bytes?: Uint8Array;
+}
+
+async function trained(task: Task): Promise<Trained> {
+  const { options } = task;
   const started = new Date();
   const startedMs = performance.now();
-  const task = taskOf(options);
   const rows = await readRows(task);
   const { table, source } = rows;
   options.onRead?.(source);
@@ -157,8 +195,34 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   if (comparison?.cancelled) return { ...facts, elapsedMs: performance.now() - startedMs };
   const chosen =
     comparison?.best === undefined ? task.candidates[0] : candidateNamed(task.candidates, comparison.best);
-  const model = await fitAndSave(task, rows, context, chosen, { comparison, findings, started, startedMs });
-  return { ...facts, model, elapsedMs: performance.now() - startedMs };
+  const saved = await fitAndSave(task, rows, context, chosen, { comparison, findings, started, startedMs });
+  return { ...facts, ...saved, elapsedMs: performance.now() - startedMs };
+}
+
+/** What the registry keeps: the record, and figures to compare runs by. */
+function keptOf(record: RunRecord | undefined, bytes: Uint8Array | undefined): Kept {
+  if (record === undefined) return {};
+  const { comparison, fit, findings, data } = record;
+  const best = comparison?.entries.find(({ name }) => name === comparison.best);
+  const means = Object.entries(best?.scores ?? {}).map(([id, { mean }]): [string, number] => [id, mean]);
+  const severities: Record<string, number> = {};
+  for (const { severity } of findings) severities[severity] = (severities[severity] ?? 0) + 1;
+  const { fingerprint, rows, classes, schema } = data;
+  const json = "application/json";
+  return {
+    parameters: record.parameters,
+    metrics: finite({ ...fit.metrics, ...Object.fromEntries(means) }),
+    schema,
+    data: { fingerprint, rows, classes },
+    findings: severities,
+    iterations: fit.iterations,
+    learner: record.learner,
+    files: {
+      "record.json": { type: json, content: record },
+      "progress.json": { type: json, content: fit.progress },
+    },
+    model: bytes,
+  };
 }
 
 // --- what is asked for ----------------------------------------------------------------------------------------
@@ -268,6 +332,7 @@ async function readRows({ options, preset, label }: Task): Promise<Rows> {
     labelMap: options.labelMap,
     limit: options.limit,
     knownSchemas: SCHEMAS,
+    project: options.project,
     signal: options.signal,
     beside: [
       ...(weights === "none" ? [] : [{ name: weights, isNumber: true, isOptional: !isNamed }]),
@@ -330,12 +395,12 @@ function auditedRows({ options, label, seed }: Task): Promise<ComparedFinding[]>
 
 async function contextOf({ options, seed, label }: Task, { table, classWeights }: Rows): Promise<FitContext> {
   const benignClasses = benignAmong(table.classes, options.benign);
-  const { validation: names, exclude, include, labelMap, limit, signal } = options;
+  const { validation: names, exclude, include, labelMap, limit, signal, project } = options;
   const validation =
     names === undefined
       ? undefined
       : await readNamedRows(names, {
-          ...{ label, exclude, include, labelMap, limit, signal },
+          ...{ label, exclude, include, labelMap, limit, signal, project },
           knownSchemas: SCHEMAS,
           schema: table.schema,
           classes: table.classes,
@@ -450,7 +515,7 @@ async function fitAndSave(
   context: FitContext,
   chosen: Candidate,
   { comparison, findings, started, startedMs }: Told,
-): Promise<SavedModel> {
+): Promise<{ model: SavedModel; record: RunRecord; bytes: Uint8Array }> {
   const { options, steps, seed } = task;
   const log = new ProgressLog();
   const fitStarted = performance.now();
@@ -467,10 +532,7 @@ async function fitAndSave(
   manifest.card = options.card ?? cardOf(manifest, source, comparison);
   const bytes = model.encode();
   await writeWhole(options.out, bytes);
-  const saved = { out: options.out, bytes: bytes.length, manifest, fitMs };
-  if (!(await stat(options.out)).isFile()) return saved;
-  const record = recordPath(options.out);
-  await writeRun(record, {
+  const record: RunRecord = {
     type: "orbweaver-run",
     version: 1,
     release: releaseVersion(),
@@ -491,8 +553,12 @@ async function fitAndSave(
     },
     findings,
     model: modelFacts(options.out, bytes),
-  });
-  return { ...saved, record };
+  };
+  const saved = { out: options.out, bytes: bytes.length, manifest, fitMs };
+  if (!(await stat(options.out)).isFile()) return { model: saved, record, bytes };
+  const path = recordPath(options.out);
+  await writeRun(path, record);
+  return { model: { ...saved, record: path }, record, bytes };
 }
 
 /** Options as they were given or the preset gave them. */

@@ -9,7 +9,7 @@ import type { CaptureSummary, FrameHandler } from "./contract.ts";
 import { PROBLEM_KINDS } from "./contract.ts";
 import { type GzipEnd, gunzip, isGzip } from "./gunzip.ts";
 import { CaptureParser } from "./parse.ts";
-import { type ByteSource, openSource, type ReadBuffers, sourceName } from "./source.ts";
+import { type ByteSource, openSource, READ_BUFFERS, type ReadBuffers, sourceName } from "./source.ts";
 
 /** Bytes of each of the two read buffers, unless told. */
 export const BLOCK_BYTES = 1_048_576;
@@ -43,6 +43,8 @@ export interface ReadOptions {
   maxFrames?: number;
   /** The source is known to hand on every frame at once, whole. */
   flushed?: boolean;
+  /** Blocks are parsed in steps of so many bytes, with `onBlock` behind each; whole unless given. */
+  stepBytes?: number;
 }
 
 /**
@@ -76,7 +78,7 @@ export async function readSource(
 }
 
 function newBuffers(bytes: number): ReadBuffers {
-  return [new Uint8Array(bytes), new Uint8Array(bytes)];
+  return Array.from({ length: READ_BUFFERS }, () => new Uint8Array(bytes));
 }
 
 class Reading {
@@ -120,6 +122,14 @@ class Reading {
 
   /** Parses a block and reports; false when the reading is to stop. */
   async #take(block: Uint8Array): Promise<boolean> {
+    const { stepBytes = block.length } = this.#options;
+    if (block.length <= stepBytes) return this.#step(block);
+    for (let at = 0; at < block.length; at += stepBytes)
+      if (!(await this.#step(block.subarray(at, at + stepBytes)))) return false;
+    return true;
+  }
+
+  async #step(block: Uint8Array): Promise<boolean> {
     if (this.#cancelled()) return false;
     this.#parser.push(block);
     const reported = this.#options.onBlock?.({

@@ -1,7 +1,8 @@
 // Where the bytes of a capture come from: a file, a pipe, standard input; a block at a time.
 //
-// Guarantees: two fixed buffers for a file, one read ahead while the other is in use, so memory does not grow with the
-// file; failures a user can meet are errors of the table, with the path. Must not know capture formats.
+// Guarantees: a few fixed buffers for a file, read ahead while one is in use, so memory does not grow with the file;
+// failures a user can meet are errors of the table, with the path, behind all that was read before them. Must not know
+// capture formats.
 
 import * as fs from "node:fs";
 import { Socket } from "node:net";
@@ -25,8 +26,10 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
-/** One is read ahead while the other is in use. */
-export type ReadBuffers = readonly [Uint8Array, Uint8Array];
+/** At least two of one length: one is in use, others are read ahead. */
+export type ReadBuffers = readonly Uint8Array[];
+/** So many are worth having: where the system has a file in memory, one reader copies slower than one thread meters. */
+export const READ_BUFFERS = 6;
 
 /**
  * Opens a path, or standard input for "-".
@@ -61,47 +64,66 @@ class FileSource implements ByteSource {
   readonly #descriptor: number;
   readonly #path: string;
   readonly #buffers: ReadBuffers;
-  #filling = 0;
+  /** The buffer that is handed on next. */
+  #turn = 0;
+  /** Where the next read begins; a device has no places, and is read by one reader at a time. */
+  #position = 0;
+  /** Those that were begun and not handed on, in order: how much each read. */
+  readonly #ahead: Promise<number>[] = [];
+  #ended = false;
   #closed = false;
   #failure: unknown;
-  #ahead: Promise<number>;
 
   constructor(descriptor: number, path: string, buffers: ReadBuffers, bytesTotal: number | undefined) {
     this.bytesTotal = bytesTotal;
     this.#descriptor = descriptor;
     this.#path = path;
-    this.#buffers = buffers;
-    this.#ahead = this.#fill();
+    this.#buffers = bytesTotal === undefined ? buffers.slice(0, 2) : buffers;
+    for (const buffer of this.#buffers.slice(0, -1)) this.#ahead.push(this.#fill(buffer));
   }
 
   async next(): Promise<Uint8Array | undefined> {
+    if (this.#closed || this.#ended) return undefined;
+    const count = (await this.#ahead.shift()) ?? 0;
     if (this.#closed) return undefined;
-    const count = await this.#ahead;
-    if (this.#closed) return undefined;
-    if (this.#failure !== undefined) throw readError(this.#failure, this.#path);
+    if (count === 0 && this.#failure !== undefined) throw readError(this.#failure, this.#path);
+    const block = this.#buffers[this.#turn];
+    // What a file that grows has behind its end is not read: there may be a gap before what was read there.
+    this.#ended = count === 0 || (this.bytesTotal !== undefined && count < block.length);
     if (count === 0) return undefined;
-    const block = this.#buffers[this.#filling];
-    this.#filling = 1 - this.#filling;
-    this.#ahead = this.#fill();
+    const free = this.#buffers.at(this.#turn - 1)!;
+    this.#turn = (this.#turn + 1) % this.#buffers.length;
+    if (!this.#ended) this.#ahead.push(this.#fill(free));
     return count === block.length ? block : block.subarray(0, count);
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#ahead;
+    await Promise.all(this.#ahead);
     await closeUnlessStandard(this.#descriptor);
   }
 
-  /** Never rejects: nobody may be waiting for a read ahead when it fails. */
-  async #fill(): Promise<number> {
-    const buffer = this.#buffers[this.#filling];
+  /** Gives how many bytes were read. Never rejects: nobody may be waiting for a read ahead when it fails. */
+  async #fill(buffer: Uint8Array): Promise<number> {
+    const start = this.bytesTotal === undefined ? null : this.#position;
+    this.#position += buffer.length;
+    let count = 0;
     try {
-      return (await readFile(this.#descriptor, buffer, 0, buffer.length, null)).bytesRead;
+      // A file is read until the buffer is full; of a device what came is handed on.
+      for (
+        let read = -1;
+        read !== 0 && count < buffer.length && (start !== null || count === 0);
+        count += read
+      ) {
+        const position = start === null ? null : start + count;
+        read = (await readFile(this.#descriptor, buffer, count, buffer.length - count, position)).bytesRead;
+      }
     } catch (error) {
       this.#failure = error;
       return 0;
     }
+    return count;
   }
 }
 

@@ -2,7 +2,7 @@
 
 /** Keys whose content is named by data - classes, protocols, reasons - and keeps its names. */
 const DATA_MAPS = new Set([
-  "byClass", "cast", "flowsEnded", "ended", "map", "rename", "role", "layers", "ipProtocols", "measures", "parameters", "parts", "sources", "classes", "scenarios",
+  "aliases", "byClass", "cast", "flowsEnded", "ended", "map", "rename", "role", "layers", "ipProtocols", "measures", "options", "parameters", "parts", "sources", "classes", "scenarios",
 ]); // biome-ignore format: a list
 
 export function jsonText(value: unknown): string {

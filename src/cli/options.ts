@@ -117,6 +117,21 @@ export function withProjectOption(command: Command): Command {
   return command.option("--project <folder>", "the project's folder (default: the nearest one upwards)");
 }
 
+/** What the options of `withRecordOptions` give. */
+export interface RecordOptionValues {
+  project?: string;
+  /** False for --no-record. */
+  record?: boolean;
+}
+
+/** --project and --no-record. */
+export function withRecordOptions(command: Command): Command {
+  return withProjectOption(command).option(
+    "--no-record",
+    "keep no record of the run (default: `orbweaver runs` lists it)",
+  );
+}
+
 /** --json, --quiet and --no-color. */
 export function withShellOptions(command: Command, json: string): Command {
   return command

@@ -14,14 +14,21 @@ import { registerGenerate } from "./commands/generate.ts";
 import { registerImport } from "./commands/import.ts";
 import { registerImportModel } from "./commands/import-model.ts";
 import { registerInspect } from "./commands/inspect.ts";
+import { registerJobs } from "./commands/jobs.ts";
+import { registerKey } from "./commands/key.ts";
 import { registerLabel } from "./commands/label.ts";
 import { registerLearners } from "./commands/learners.ts";
 import { registerMeter } from "./commands/meter.ts";
+import { registerModels } from "./commands/models.ts";
 import { registerPrepare } from "./commands/prepare.ts";
 import { registerProfile } from "./commands/profile.ts";
+import { registerRuns } from "./commands/runs.ts";
 import { registerSchemas } from "./commands/schemas.ts";
+import { registerServe } from "./commands/serve.ts";
 import { registerSplit } from "./commands/split.ts";
 import { type LearnerTable, registerTrain } from "./commands/train.ts";
+import { registerUp } from "./commands/up.ts";
+import { registerUser } from "./commands/user.ts";
 import { Shell } from "./shell.ts";
 
 /** In the order in which the help lists them. */
@@ -39,13 +46,20 @@ const COMMANDS: Readonly<Record<string, (program: Command, shell: Shell, learner
   train: registerTrain,
   learners: registerLearners,
   compare: registerCompare,
+  runs: registerRuns,
+  models: registerModels,
   evaluate: registerEvaluate,
   explain: registerExplain,
   detect: registerDetect,
+  up: registerUp,
+  serve: registerServe,
+  jobs: registerJobs,
   inspect: registerInspect,
   "import-model": registerImportModel,
   anonymise: registerAnonymise,
   schemas: registerSchemas,
+  user: registerUser,
+  key: registerKey,
 };
 
 /**

@@ -407,7 +407,8 @@ class DuckSource implements RowSource {
       const values = selection.map((wanted, index) => columnOf(chunk, index + 1, wanted, kept));
       await this.#check(view, selection, values, kept, progress.row, report);
       progress.row += chunk.rowCount;
-      if (!take(kept?.length ?? chunk.rowCount, values) || ended) return;
+      const isWanted = take(kept?.length ?? chunk.rowCount, values);
+      if (!(typeof isWanted === "boolean" ? isWanted : await isWanted) || ended) return;
     }
   }
 

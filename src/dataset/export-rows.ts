@@ -34,8 +34,8 @@ interface Lines {
   select: string;
 }
 
-export function textLines(table: TableFile, format: TextFormat): Lines {
-  const form: TextForm = format === "csv" ? csvForm(table.columns) : jsonForm(table.columns);
+export function textLines(table: TableFile, format: TextFormat, forSpreadsheets = false): Lines {
+  const form: TextForm = format === "csv" ? csvForm(table.columns, forSpreadsheets) : jsonForm(table.columns);
   return {
     header: form.header,
     select: `SELECT ${form.line} AS line, file_row_number + 1 AS row FROM read_parquet(${fileLiteral(table.path)}, hive_partitioning = false, file_row_number = true)`,
@@ -143,36 +143,69 @@ async function* readParts(path: string): AsyncGenerator<Buffer> {
   }
 }
 
+/** The text of all lines in pieces, as somebody asks for them. Throws `cancelled`, `dataset-damaged`. */
+export async function* textParts(
+  duck: Duck,
+  table: TableFile,
+  lines: Lines,
+  options: WriteOptions = {},
+): AsyncGenerator<string> {
+  if (lines.header !== "") yield lines.header;
+  for await (const batch of batches(duck, table, lines.select, options))
+    if (batch.lines.length > 0) yield `${batch.lines.join("\n")}\n`;
+}
+
+interface Batch {
+  lines: string[];
+  /** Number of each line's row, from 1. */
+  rows: number[];
+  skipped: number;
+}
+
 /** Takes the lines chunk by chunk until there are none, or `take` says that it is enough. */
 async function eachBatch(
   duck: Duck,
   table: TableFile,
   select: string,
   options: WriteOptions,
-  take: (batch: { lines: string[]; rows: number[] }) => Promise<boolean>,
+  take: (batch: Batch) => Promise<boolean>,
 ): Promise<{ rows: number; skipped: number }> {
-  let seen = 0;
+  let rows = 0;
   let skipped = 0;
+  for await (const batch of batches(duck, table, select, options)) {
+    rows += batch.rows.length;
+    skipped += batch.skipped;
+    if (!(await take(batch))) break;
+    options.onProgress?.({ rows: rows + skipped, total: table.rows });
+  }
+  return { rows, skipped };
+}
+
+async function* batches(
+  duck: Duck,
+  table: TableFile,
+  select: string,
+  options: WriteOptions,
+): AsyncGenerator<Batch> {
+  let seen = 0;
   const result = await stream(duck, table, select, options.signal);
   for (;;) {
     const chunk = await result.fetchChunk();
     stopWhenAsked(options.signal);
     if (chunk === null || chunk.rowCount === 0) break;
-    const lines: string[] = [];
-    const rows: number[] = [];
+    const batch: Batch = { lines: [], rows: [], skipped: 0 };
     const texts = chunk.getColumnVector(0);
     const ordinals = chunk.getColumnVector(1);
     for (let index = 0; index < chunk.rowCount; index++) {
       const line = texts.getItem(index) as string | null;
-      if (line === null) skipped++;
+      if (line === null) batch.skipped++;
       else {
-        lines.push(line);
-        rows.push(Number(ordinals.getItem(index)));
+        batch.lines.push(line);
+        batch.rows.push(Number(ordinals.getItem(index)));
       }
     }
     seen += chunk.rowCount;
-    if (!(await take({ lines, rows }))) return { rows: seen - skipped, skipped };
-    options.onProgress?.({ rows: seen, total: table.rows });
+    yield batch;
   }
   // A stream of DuckDB that fails in the middle just ends.
   if (seen !== table.rows) {
@@ -181,7 +214,6 @@ async function eachBatch(
       `'${table.name}' gave ${counted(seen, "row")}, expected ${table.rows}`,
     );
   }
-  return { rows: seen - skipped, skipped };
 }
 
 async function stream(duck: Duck, table: TableFile, select: string, signal: AbortSignal | undefined) {

@@ -14,20 +14,32 @@ export interface TextForm {
   line: string;
 }
 
+/** How a text begins that a spreadsheet takes for a formula. */
+const FORMULA = /^[=+\-@\t\r]/;
+
 /** Whole numbers up to here are exact, and JavaScript writes them without an exponent. */
 const WHOLE_MAX = 9_007_199_254_740_992;
 
-export function csvForm(columns: readonly DatasetColumn[]): TextForm {
+/**
+ * @param forSpreadsheets puts an apostrophe before texts that a spreadsheet would take for a formula (those that begin with
+ *   = + - @, a tabulator or a carriage return), so that opening a file of strangers' texts runs nothing
+ */
+export function csvForm(columns: readonly DatasetColumn[], forSpreadsheets = false): TextForm {
   const fields = columns.map((column) => {
-    const name = identifier(column.name);
-    if (column.kind === "number") return `coalesce(${numberSql(name)}, '')`;
-    if (column.kind === "time") return `coalesce(${name}::VARCHAR, '')`;
+    const plain = identifier(column.name);
+    if (column.kind === "number") return `coalesce(${numberSql(plain)}, '')`;
+    if (column.kind === "time") return `coalesce(${plain}::VARCHAR, '')`;
+    const name = forSpreadsheets ? guarded(plain) : plain;
     return `CASE WHEN ${name} IS NULL THEN '' WHEN ${name} = '' OR regexp_matches(${name}, '[",\\r\\n]|^\\s|\\s$') THEN '"' || replace(${name}, '"', '""') || '"' ELSE ${name} END`;
   });
   return {
-    header: `${columns.map(({ name }) => csvField(name)).join(",")}\n`,
+    header: `${columns.map(({ name }) => csvField(forSpreadsheets ? name.replace(FORMULA, "'$&") : name)).join(",")}\n`,
     line: fields.join(" || ',' || "),
   };
+}
+
+function guarded(name: string): string {
+  return `(CASE WHEN regexp_matches(${name}, '^[=+@\\t\\r-]') THEN '''' || ${name} ELSE ${name} END)`;
 }
 
 export function jsonForm(columns: readonly DatasetColumn[]): TextForm {

@@ -118,11 +118,11 @@ class OrbrowsSource implements RowSource {
     );
   }
 
-  async #read(take: (block: Block) => boolean): Promise<void> {
+  async #read(take: (block: Block) => boolean | Promise<boolean>): Promise<void> {
     const reader = new OrbrowsReader(this.path);
     try {
       let block = reader.next();
-      while (block !== undefined && take(block)) {
+      while (block !== undefined && (await take(block))) {
         // Reading itself never waits, and a stop is heard only while something does.
         await setImmediate();
         stopWhenAsked(this.#signal);

@@ -40,8 +40,8 @@ export interface ScanReport {
   unknown: number[];
 }
 
-/** Takes a block of rows, in the order of the selection; false asks for no more. */
-export type TakeRows = (rows: number, columns: readonly BlockColumn[]) => boolean;
+/** Takes a block of rows, in the order of the selection; false asks for no more. What it promises is waited for. */
+export type TakeRows = (rows: number, columns: readonly BlockColumn[]) => boolean | Promise<boolean>;
 
 export interface RowSource {
   readonly path: string;

@@ -2,7 +2,7 @@
 //
 // A file is written under a temporary name beside its target and renamed on `finish`, so that readers never meet half
 // a file and a failed run leaves the old one. Devices and pipes (/dev/full, a FIFO) are written in place. Writing
-// overlaps with computing: Pages hands one page to the system while the next one is being filled. Knows no formats.
+// overlaps with computing: Pages hands pages to the system while the next one is being filled. Knows no formats.
 
 import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -130,10 +130,12 @@ export function streamTarget(stream: Writable, path = "-"): Target {
   };
 }
 
-/** A page is handed on when it holds this many bytes. */
+/** A page is handed on when it holds half of this many bytes. */
 const PAGE_BYTES = 1 << 20;
+/** Pages that may wait to be written: where all processors compute, one that has been handed on waits for its turn. */
+const WAITING_MAX = 6;
 
-/** Two pages of bytes in turn: one is filled while the other is written. Pages grow to hold what one batch needs. */
+/** Pages of bytes in turn: one is filled while others are written, one behind the other. Pages grow to hold what one batch needs. */
 export class Pages {
   /** The page being filled; `length` bytes of it are used. */
   page: Buffer<ArrayBuffer> = Buffer.alloc(PAGE_BYTES);
@@ -141,9 +143,9 @@ export class Pages {
   /** Bytes handed to the target so far. */
   written = 0;
   readonly #target: Target;
-  #other: Buffer<ArrayBuffer> = Buffer.alloc(PAGE_BYTES);
-  #pending: Promise<void> = Promise.resolve();
-  #busy = false;
+  readonly #spare: Buffer<ArrayBuffer>[] = [];
+  /** Those that have not ended, oldest first. They never fail. */
+  readonly #writes: Promise<void>[] = [];
   #failure: unknown;
 
   constructor(target: Target) {
@@ -162,23 +164,12 @@ export class Pages {
   flush(threshold = PAGE_BYTES / 2): void | Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.length < threshold || this.length === 0) return undefined;
-    if (this.#busy) return this.#pending.then(() => this.flush(threshold));
+    if (this.#writes.length === WAITING_MAX) return this.#writes[0].then(() => this.flush(threshold));
     const full = this.page;
-    const bytes = full.subarray(0, this.length);
-    this.page = this.#other;
-    this.#other = full;
-    this.written += bytes.length;
+    this.#writes.push(this.#write(full, full.subarray(0, this.length)));
+    this.page = this.#spare.pop() ?? Buffer.alloc(PAGE_BYTES);
+    this.written += this.length;
     this.length = 0;
-    this.#busy = true;
-    this.#pending = this.#target.write(bytes).then(
-      () => {
-        this.#busy = false;
-      },
-      (failure: unknown) => {
-        this.#failure = failure;
-        this.#busy = false;
-      },
-    );
     return undefined;
   }
 
@@ -186,10 +177,10 @@ export class Pages {
   async finish(): Promise<number> {
     try {
       await this.flush(1);
-      await this.#pending;
+      await this.#writes.at(-1);
       if (this.#failure !== undefined) throw this.#failure;
     } catch (failure) {
-      await this.#target.abort();
+      await this.abort();
       throw failure;
     }
     await this.#target.finish();
@@ -197,7 +188,20 @@ export class Pages {
   }
 
   async abort(): Promise<void> {
-    await this.#pending;
+    await this.#writes.at(-1);
     await this.#target.abort();
+  }
+
+  /** Writes a page behind those that were handed on before it; nothing more behind one that failed. */
+  async #write(page: Buffer<ArrayBuffer>, bytes: Uint8Array): Promise<void> {
+    const before = this.#writes.at(-1);
+    if (before !== undefined) await before;
+    try {
+      if (this.#failure === undefined) await this.#target.write(bytes);
+    } catch (failure) {
+      this.#failure = failure;
+    }
+    this.#writes.shift();
+    this.#spare.push(page);
   }
 }

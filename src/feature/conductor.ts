@@ -23,7 +23,7 @@ import { memoryRefused } from "../flow/meter.ts";
 import { TUNNEL_DEPTH_MAX } from "../packet/decode.ts";
 import { DecodeStatistics } from "../packet/statistics.ts";
 import { KERNEL_BASE64 as CONDUCTOR_BASE64 } from "./conductor.generated.ts";
-import { batchOver, writePlaces } from "./engine.ts";
+import { batchOver, blocksOver, writePlaces } from "./engine.ts";
 import { flowEngine } from "./engines/flow.ts";
 import { entropyProducts } from "./measures/content.ts";
 import { HOSTS_REMEMBERED, PAIRS_REMEMBERED, SETTLE_US } from "./measures/context.ts";
@@ -105,8 +105,8 @@ const CHUNK_CAPACITY = 24 << 20;
 const STEP_BYTES = 2 << 20;
 /** Entries and rows of a piece at the most. */
 const ENTRY_BYTES = 48;
-const JOURNAL_ENTRIES = 4096;
-const JOURNAL_ROWS = 512;
+const JOURNAL_ENTRIES = 8192;
+const JOURNAL_ROWS = 1024;
 
 let modules: { conductor: WasmModule; shard: WasmModule } | undefined;
 
@@ -196,15 +196,12 @@ export class Conductor {
     this.#crew = start(tasks.slice(1), (error) => this.#fail(error));
   }
 
-  /** Memory to read captures into, two blocks; see RowMeter. */
-  reserveBlocks(bytes: number): [Uint8Array, Uint8Array] {
-    const address = this.#reserve(2 * bytes);
+  /** Memory to read captures into, so many blocks; see RowMeter. */
+  reserveBlocks(bytes: number, count: number): Uint8Array[] {
+    const address = this.#reserve(count * bytes);
     this.#buffer = this.#memory.buffer;
     this.#block = undefined;
-    return [
-      new Uint8Array(this.#buffer, address, bytes),
-      new Uint8Array(this.#buffer, address + bytes, bytes),
-    ];
+    return blocksOver(this.#buffer, address, bytes, count);
   }
 
   /** Takes a frame; see RowMeter. */
@@ -237,8 +234,7 @@ export class Conductor {
   async handOn(): Promise<void> {
     let bytes = 0;
     for (let shard = 0; shard < this.#count; shard++) bytes += this.#kernels.chunkBytes(shard);
-    if (bytes < this.#stepBytes) this.#readOnSafely();
-    else await this.#closeStep();
+    if (bytes >= this.#stepBytes) await this.#closeStep();
   }
 
   /** Ends the input: resolves when all rows were handed out. */
@@ -385,7 +381,6 @@ export class Conductor {
     }
     this.#deal();
     this.#filling = (this.#filling + 1) % CHUNKS;
-    this.#readOnSafely();
     // The chunks to be filled next were used CHUNKS steps ago.
     await this.#until(() => this.#stepsAhead < CHUNKS);
     this.#openStep();
@@ -399,17 +394,20 @@ export class Conductor {
     Atomics.notify(this.#words, CONTROL.signal);
   }
 
-  #readOnSafely(): void {
+  #readOnSafely(reached: () => boolean): void {
     if (this.#failure !== undefined) return;
     try {
-      this.#readOn();
+      this.#readOn(reached);
     } catch (error) {
       this.#fail(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
-  /** Reads journals as far as there are pieces of all shards. */
-  #readOn(): void {
+  /**
+   * Reads journals as far as there are pieces of all shards, and no further than to the end of the step by which enough is done: who
+   * reads all that is there keeps pace with those who meter, and deals out nothing meanwhile.
+   */
+  #readOn(reached: () => boolean): void {
     while (!this.#waitsForRows()) {
       const wanted = this.#kernels.merge();
       if (wanted >= 0) {
@@ -426,7 +424,7 @@ export class Conductor {
         this.#giveBack(shard);
       }
       this.#stepsAhead--;
-      if (this.#stepsAhead === 0) return;
+      if (this.#stepsAhead === 0 || reached()) return;
     }
   }
 
@@ -499,7 +497,7 @@ export class Conductor {
       }
       if (reached()) return;
       const seen = Atomics.load(this.#words, CONTROL.news);
-      this.#readOnSafely();
+      this.#readOnSafely(reached);
       if (reached()) return;
       if (this.#failure !== undefined) continue;
       if (this.#rowsPending !== undefined) await this.#rowsPending;

@@ -100,6 +100,16 @@ export function writePlaces(
   new Uint32Array(buffer, address, places.length).set(places);
 }
 
+/** Blocks of so many bytes, one behind the other from an address on. */
+export function blocksOver(
+  buffer: ArrayBufferLike,
+  address: number,
+  bytes: number,
+  count: number,
+): Uint8Array[] {
+  return Array.from({ length: count }, (_, index) => new Uint8Array(buffer, address + index * bytes, bytes));
+}
+
 /** A batch over the rows that a module fills. */
 export function batchOver(
   buffer: ArrayBufferLike,

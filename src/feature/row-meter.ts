@@ -11,7 +11,7 @@ import { TUNNEL_DEPTH_MAX } from "../packet/decode.ts";
 import { readPacket, writePacket } from "../packet/memory.ts";
 import type { Packet } from "../packet/packet.ts";
 import type { DecodeStatistics } from "../packet/statistics.ts";
-import { Engine } from "./engine.ts";
+import { blocksOver, Engine } from "./engine.ts";
 import { engineById } from "./engines/_index.ts";
 import type { EngineKernels } from "./engines/contract.ts";
 import type { RowBatch } from "./row.ts";
@@ -102,17 +102,14 @@ export class RowMeter {
   }
 
   /**
-   * Memory to read captures into, two blocks. Frames that lie in it are metered where they are; others are copied first. What it holds
-   * is not changed.
+   * Memory to read captures into, so many blocks. Frames that lie in it are metered where they are; others are copied
+   * first. What it holds is not changed.
    */
-  reserveBlocks(bytes: number): [Uint8Array, Uint8Array] {
-    const address = this.#reserve(2 * bytes);
+  reserveBlocks(bytes: number, count: number): Uint8Array[] {
+    const address = this.#reserve(count * bytes);
     this.#buffer = this.#engine.buffer;
     this.#block = undefined;
-    return [
-      new Uint8Array(this.#buffer, address, bytes),
-      new Uint8Array(this.#buffer, address + bytes, bytes),
-    ];
+    return blocksOver(this.#buffer, address, bytes, count);
   }
 
   /**

@@ -27,7 +27,7 @@ export const KERNEL_SOURCES = [
   "src/flow/assembly/table.ts",
   "src/packet/assembly/packet.ts",
 ];
-export const KERNEL_SOURCES_SHA256 = "9cdc249b60b41ceaad6391245b9ee13eb1609d2dab8eeff78fae09ff14d35ac1";
+export const KERNEL_SOURCES_SHA256 = "2aeabc0ac3ec9adccdb07628306d97f23c718cd24696e2e0770f58d1a509a25b";
 export const KERNEL_BASE64 =
   "AGFzbQEAAAABlwEWYAJ/fwBgA39/fwBgBH9/f3wAYAN/f3wAYAR/f39/AGADf398AX9gAAF/YAJ/fwF/YAR/f3x/AX9gBH98f3wAYAJ/fAF/YAN/fH8A" +
   "YAR/f39/AX9gA39/fwF/YAZ/f39/f38Bf2ABfwF/YAx/f3x8fHx8f3x/f38Bf2AAAGABfwF8YAF/AGAFf39/f38AYAZ/f39/f38AAiICA2Vudgljb3B5" +

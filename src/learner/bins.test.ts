@@ -81,6 +81,32 @@ test("bins of many values have about equal weight, and a heavy value ends its bi
   expect(below).toBeLessThan(18);
 });
 
+test.each([3, 900, 1024, 1025, 3_000])(
+  "a long column of %i distinct values has a bin for each, or 255 of about equal weight",
+  (distinct) => {
+    const random = new Random(distinct);
+    const known = [...new Set(Array.from({ length: distinct }, () => random.normal()))];
+    known.splice(0, 3, -0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
+    const values = Float64Array.from({ length: 40_000 }, (_, row) =>
+      row % 100 === 0 ? Number.NaN : known[row < distinct * 2 ? row >> 1 : random.integer(0, distinct - 1)],
+    );
+    const [feature] = bin(NUMERIC, values);
+    const sorted = [
+      ...new Set(values.filter((value) => !Number.isNaN(value)).map((value) => value + 0)),
+    ].sort((a, b) => a - b);
+    if (distinct <= 255) expect(feature.bins).toBe(sorted.length);
+    else expect(feature.bins).toBeGreaterThan(200);
+    for (const edge of feature.edges) expect(sorted.some((value) => value <= edge)).toBe(true);
+    values.forEach((value, row) => {
+      const below = feature.edges.filter((edge) => edge < value).length;
+      expect(feature.binOfRow[row]).toBe(Number.isNaN(value) ? feature.bins : below);
+    });
+    const sizes = new Uint32Array(feature.bins + 1);
+    for (const index of feature.binOfRow) sizes[index]++;
+    if (distinct > 255) expect(Math.max(...sizes)).toBeLessThan((40_000 / 255) * 3);
+  },
+);
+
 test("edges between neighbours and infinities are the lower value", () => {
   const next = 1 + Number.EPSILON;
   const values = Float64Array.of(next, Number.POSITIVE_INFINITY, 1, Number.NEGATIVE_INFINITY, 1);

@@ -25,8 +25,13 @@ export interface Feature {
   edges: Float64Array;
   /** Categorical: bin of each category code; -1 for categories unseen in training. */
   binOfCode: Int16Array;
-  /** Bin of every training row. */
+  /** Bin of every training row, in the workspace's memory. */
   binOfRow: Uint8Array;
+}
+
+/** Bytes from one column's bins to the next one's. */
+export function binStride(rowCount: number): number {
+  return Math.ceil(rowCount / 64) * 64;
 }
 
 /** Columns of numbers and the rows of them to train on. */
@@ -38,14 +43,17 @@ export interface TrainingColumns {
 
 /** Bytes that the values of the columns binned at one time may take. */
 const BATCH_BYTES = 128 * 2 ** 20;
-/** Columns binned at one time, or two for each thread where these are more. */
-const BATCH_COLUMNS = 8;
+/** Columns binned at one time for each thread. More share the work better, and memory that is new costs time. */
+const BATCH_COLUMNS = 2;
 const BUCKET_BYTES = 2048 * 4;
 const EDGE_BYTES = 256 * 8;
 /** Record of a column, as the kernels have it. */
 const COLUMN_BYTES = 48;
 
-/** Bins every column that is not constant. `maxBins` is at most 255. */
+/**
+ * Bins every column that is not constant. `maxBins` is at most 255. The bins of the features lie one after another in a piece of
+ * the workspace that stays taken, `binStride` bytes apart.
+ */
 export function binColumns(
   workspace: Workspace,
   table: TrainingColumns,
@@ -53,20 +61,35 @@ export function binColumns(
   seed: number,
 ): Feature[] {
   const { columns, rows } = table;
-  const found: (Feature | undefined)[] = columns.map((column, index) =>
-    column.kind === "categorical"
-      ? { ...binCategorical(table.values[index], rows, column.categories.length, maxBins), column: index }
-      : undefined,
-  );
-  const numeric = [...columns.keys()].filter((index) => columns[index].kind === "numeric");
-  const binner = new NumericBinner(workspace, table, numeric.length, maxBins, seed);
-  for (let start = 0; start < numeric.length; start += binner.batch) {
-    for (const feature of binner.bin(numeric.slice(start, start + binner.batch)))
-      found[feature.column] = feature;
-  }
-  return found.filter(
-    (feature) => feature !== undefined && feature.bins + (feature.hasMissing ? 1 : 0) > 1,
-  ) as Feature[];
+  const stride = binStride(rows.length);
+  const start = workspace.take(columns.length * stride);
+  return workspace.borrow(() => {
+    const found: (Feature | undefined)[] = columns.map((column, index) =>
+      column.kind === "categorical"
+        ? binCategorical(table, index, maxBins, workspace.bytesAt(start + index * stride, rows.length))
+        : undefined,
+    );
+    const numeric = [...columns.keys()].filter((index) => columns[index].kind === "numeric");
+    const binner = new NumericBinner(workspace, table, numeric.length, maxBins, seed);
+    for (let first = 0; first < numeric.length; first += binner.batch) {
+      for (const feature of binner.bin(numeric.slice(first, first + binner.batch), start))
+        found[feature.column] = feature;
+    }
+    const kept = found.filter(
+      (feature) => feature !== undefined && feature.bins + (feature.hasMissing ? 1 : 0) > 1,
+    ) as Feature[];
+    kept.forEach((feature, place) => {
+      moveBins(workspace, feature, start + place * stride);
+    });
+    return kept;
+  });
+}
+
+function moveBins(workspace: Workspace, feature: Feature, to: number): void {
+  const { byteOffset, length } = feature.binOfRow;
+  if (byteOffset === to) return;
+  workspace.bytes.copyWithin(to, byteOffset, byteOffset + length);
+  feature.binOfRow = workspace.bytesAt(to, length);
 }
 
 /** Bins numeric columns, some at a time, each on whatever thread comes. */
@@ -92,17 +115,20 @@ class NumericBinner {
     this.#sampleCount = places?.length ?? rowCount;
     this.#places = places ? workspace.take(places.byteLength) : 0;
     if (places) workspace.wordsAt(this.#places, places.length).set(places);
-    this.#takesAll = table.rows.every((row, index) => row === index);
-    const wanted = Math.max(BATCH_COLUMNS, 2 * (workspace.threads + 1));
+    this.#takesAll = isEveryRow(table.rows);
+    const wanted = BATCH_COLUMNS * (workspace.threads + 1);
     this.batch = Math.max(1, Math.min(columns, wanted, Math.floor(BATCH_BYTES / (rowCount * 8))));
     this.#records = workspace.take(this.batch * COLUMN_BYTES);
     for (let slot = 0; slot < this.batch; slot++)
       this.#takeSlot(this.#record(slot), rowCount, this.#sampleCount);
   }
 
-  bin(columns: readonly number[]): Feature[] {
+  /** Bins columns, each to its place behind `start`. */
+  bin(columns: readonly number[], start: number): Feature[] {
+    const stride = binStride(this.#table.rows.length);
     columns.forEach((column, slot) => {
       this.#load(this.#table.values[column], this.#record(slot));
+      this.#workspace.words[this.#record(slot) + 8] = start + column * stride;
     });
     this.#workspace.run(COLUMN_JOB, [this.#maxBins, this.#records, this.#places], columns.length);
     return columns.map((column, slot) => this.#feature(column, this.#record(slot)));
@@ -117,8 +143,16 @@ class NumericBinner {
     const values = workspace.take(rowCount * 8);
     const [sample, scratch] = [workspace.take(sampleCount * 8), workspace.take(sampleCount * 8)];
     const [buckets, counts] = [workspace.take(BUCKET_BYTES), workspace.take(sampleCount * 4)];
-    const [edges, bins] = [workspace.take(EDGE_BYTES), workspace.take(rowCount)];
-    const words = [values, rowCount, sample, sampleCount, scratch, buckets, counts, edges, bins];
+    const words = [
+      values,
+      rowCount,
+      sample,
+      sampleCount,
+      scratch,
+      buckets,
+      counts,
+      workspace.take(EDGE_BYTES),
+    ];
     workspace.words.set(words, record);
   }
 
@@ -141,7 +175,7 @@ class NumericBinner {
       hasMissing: missing > 0,
       edges: workspace.numbersAt(edges, found).slice(),
       binOfCode: new Int16Array(0),
-      binOfRow: workspace.bytesAt(bins, rowCount).slice(),
+      binOfRow: workspace.bytesAt(bins, rowCount),
     };
   }
 }
@@ -158,20 +192,27 @@ function sampledPlaces(rowCount: number, seed: number): Uint32Array | undefined 
   return places;
 }
 
+function isEveryRow(rows: Int32Array): boolean {
+  for (let index = 0; index < rows.length; index++) if (rows[index] !== index) return false;
+  return true;
+}
+
 /**
  * Bins of a categorical column: the most frequent categories have their own, the rest share the last one. Codes that
  * are no whole number in range count as missing.
  */
 function binCategorical(
-  values: Float64Array | Float32Array,
-  rows: Int32Array,
-  categoryCount: number,
+  { columns, values: all, rows }: TrainingColumns,
+  column: number,
   maxBins: number,
-): Omit<Feature, "column"> {
+  binOfRow: Uint8Array,
+): Feature {
+  const values = all[column];
+  const categoryCount = columns[column].categories.length;
   const counts = new Uint32Array(categoryCount);
   let missing = 0;
-  for (const row of rows) {
-    const code = values[row];
+  for (let index = 0; index < rows.length; index++) {
+    const code = values[rows[index]];
     if (isCode(code, categoryCount)) counts[code]++;
     else missing++;
   }
@@ -181,12 +222,12 @@ function binCategorical(
   const bins = Math.min(seen.length, maxBins);
   const binOfCode = new Int16Array(categoryCount).fill(-1);
   for (let rank = 0; rank < seen.length; rank++) binOfCode[seen[rank]] = Math.min(rank, bins - 1);
-  const binOfRow = new Uint8Array(rows.length);
   for (let index = 0; index < rows.length; index++) {
     const code = values[rows[index]];
     binOfRow[index] = isCode(code, categoryCount) ? binOfCode[code] : bins;
   }
   return {
+    column,
     categorical: true,
     bins,
     hasMissing: missing > 0,

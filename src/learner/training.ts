@@ -49,7 +49,8 @@ export interface ActiveClasses {
 /** The classes of the given rows of a table. */
 export function activeClassesOf(table: LabelledTable, rows: Int32Array): ActiveClasses {
   const counts = new Array<number>(table.classes.length).fill(0);
-  for (const row of rows) counts[table.labels[row]]++;
+  const { labels } = table;
+  for (let index = 0; index < rows.length; index++) counts[labels[rows[index]]]++;
   const active = Int32Array.from(counts.keys()).filter((index) => counts[index] > 0);
   const labelOf = new Int32Array(table.classes.length).fill(-1);
   active.forEach((index, label) => {

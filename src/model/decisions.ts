@@ -110,7 +110,11 @@ function pathOf(trees: ScoreTrees, tree: number, row: Float64Array): DecisionPat
   return { tree: (tree - trees.first) / trees.step, before, decisions, after: unit * values[node] };
 }
 
-function questionOf({ arrays, categoryCounts }: ScoreTrees, node: number): Decision["question"] {
+/** What an inner node asks: those whose answer is yes go left. */
+export function questionOf(
+  { arrays, categoryCounts }: Pick<ScoreTrees, "arrays" | "categoryCounts">,
+  node: number,
+): Decision["question"] {
   const { flags, threshold, sets, feature } = arrays;
   if ((flags[node] & CATEGORICAL) === 0) return { atMost: threshold[node] };
   const among: number[] = [];

@@ -12,80 +12,65 @@ import {
   type WasmModule,
 } from "../base/wasm.ts";
 import type { ColumnSpecification } from "../feature/table.ts";
+import { type ByteColumn, type ByteColumns, byteColumns } from "./byte-columns.ts";
 import { KERNEL_BASE64 } from "./kernels.generated.ts";
-import { CATEGORICAL, type Ensemble, LEAF, MISSING_LEFT, setWords } from "./trees.ts";
+import { MOST_UPPER_NODES, partTree, type TreeParts } from "./tree-parts.ts";
+import { CATEGORICAL, categoryCountsOf, type Ensemble, goesLeft, LEAF, MISSING_LEFT } from "./trees.ts";
 
 /** Rows that the kernel takes at a time. */
 export const SCORER_ROWS = 64;
+/** Rows that it walks side by side. */
 const GROUP_ROWS = 4;
-/** Bytes of leaf bits of a chunk: with the values they stay in the first-level cache. */
-const CHUNK_BITS_BYTES = 8_192;
-/** Trees with more leaves are walked: clearing bits costs as the nodes of a tree, walking as its depth. */
-const MAXIMUM_LEAVES = 64;
 /** Ensembles that would need more than this are walked instead. */
 const MAXIMUM_ENTRIES = 4_000_000;
 
 interface ScoreKernel {
-  makeKeys(values: number, count: number, low: number, high: number): void;
-  scoreChunk(chunk: number, groups: number, bits: number, raw: number, rowBytes: number): void;
-  walkChunk(trees: number, count: number, groups: number, raw: number, rowBytes: number): void;
+  makePlanes(
+    columns: number,
+    last: number,
+    values: number,
+    columnBytes: number,
+    rowBytes: number,
+    count: number,
+    planes: number,
+  ): void;
+  addTrees(trees: number, last: number, count: number, found: number): void;
 }
 
-/** Flags of a walked node, as the kernel has them. */
-const WALKED = { missingLeft: 1, categorical: 2 } as const;
-const NODE_BYTES = 16;
-const COLUMN_BYTES = SCORER_ROWS * 8;
-/** Below the keys of all numbers and of missing values. */
-const BELOW_ALL_KEYS = -(2n ** 63n);
-
-/** A node that a row can leave to the right: where its tree's bits are, and which to clear. */
-interface ClearedWord {
-  threshold: number;
-  place: number;
-  bits: number;
-}
-
-interface ColumnLists {
-  missingLeft: ClearedWord[];
-  missingRight: ClearedWord[];
-  /** Categorical: by code, then of missing and unknown codes. */
-  byCode: ClearedWord[][];
-}
-
-interface TreeRecord {
-  place: number;
-  words: number;
-  values: number[];
-  output: number;
-}
-
-interface Chunk {
-  bitsBytes: number;
-  columns: Map<number, ColumnLists>;
-  trees: TreeRecord[];
-  /** Trees that are walked; then there are none of the others. */
-  walked: number[];
-}
-
-/** Where a chunk lies in memory. */
-interface WrittenChunk {
-  at: number;
-  /** Trees to walk; 0 for a chunk of bits. */
-  walked: number;
-}
+/** Bytes of what the kernel's drawing names so. */
+const PLANE_BYTES = SCORER_ROWS;
+const COLUMN_BYTES = 16;
+const TREE_BYTES = 20;
+const NODE_BYTES = 12;
+const LEAF_BYTES = NODE_BYTES + 8;
+const SET_BYTES = 16;
+/** In the plane of a node. */
+const CATEGORICAL_BIT = 1;
+/** Ranks are less this. */
+const RANK_OFFSET = 128;
+/** Below all ranks. */
+const LEAF_RANK = -RANK_OFFSET - 1;
+/** The kernel has tables of so many thresholds; the larger ones have to be larger than a column's ranks. */
+const TABLE_SIZES = [15, 255];
+/** Above the keys of all numbers. */
+const HIGHEST_KEY = 2n ** 63n - 1n;
 
 export class TreeScorer {
   readonly #ensemble: Ensemble;
   readonly #memory: WasmMemory;
   readonly #kernel: ScoreKernel;
-  readonly #chunks: WrittenChunk[] = [];
-  /** Columns that some node asks; addresses of their values, and of their keys where missing is low and high. */
-  readonly #columns: Int32Array;
-  readonly #values: number;
-  readonly #low: number;
-  readonly #high: number;
-  readonly #bits: number;
+  readonly #columnCount: number;
+  readonly #categoryCounts: Int32Array;
+  readonly #asked: ByteColumns;
+  /** Addresses of what the kernel's drawing names so. */
+  readonly #columns: number;
+  readonly #planes: number;
+  readonly #trees: number;
+  readonly #stack: number;
   readonly #raw: number;
+  /** Of the rows' values, and of room for the ends that they reach. */
+  readonly #values: number;
+  readonly #found: number;
   readonly #numbers: Float64Array;
   #end = PAGE_BYTES;
 
@@ -93,156 +78,165 @@ export class TreeScorer {
     this.#ensemble = ensemble;
     this.#memory = sharedWasmMemory();
     this.#kernel = instantiateWasm<ScoreKernel>(kernelModule(), this.#memory);
-    const chunks = chunksOf(ensemble, columns);
-    const used = new Set(ensemble.feature);
-    used.delete(LEAF);
-    this.#columns = Int32Array.from(used).sort();
-    this.#values = this.#take(this.#columns.length * COLUMN_BYTES);
-    this.#low = this.#take(this.#columns.length * COLUMN_BYTES);
-    this.#high = this.#take(this.#columns.length * COLUMN_BYTES);
-    this.#bits = this.#take(Math.max(...chunks.map((chunk) => chunk.bitsBytes), 0));
-    this.#raw = this.#take(SCORER_ROWS * ensemble.outputs * 8);
-    for (const chunk of chunks) {
-      const walked = chunk.walked.length;
-      const at = walked > 0 ? this.#writeWalked(chunk.walked, columns) : this.#writeChunk(chunk);
-      this.#chunks.push({ at, walked });
-    }
+    this.#columnCount = columns.length;
+    this.#categoryCounts = categoryCountsOf(columns);
+    this.#asked = byteColumns(ensemble, columns);
+    this.#planes = this.#take(this.#asked.columns.length * 2 * PLANE_BYTES);
+    this.#values = this.#take(columns.length * SCORER_ROWS * 8);
+    this.#raw = this.#take(ensemble.outputs * SCORER_ROWS * 8);
+    this.#found = this.#take(SCORER_ROWS);
+    // One more than there are nodes that leave something in it.
+    this.#stack = this.#take((MOST_UPPER_NODES + 1) * SCORER_ROWS);
+    new Uint8Array(this.#memory.buffer, this.#stack, SCORER_ROWS).fill(255);
+    this.#columns = this.#writeWords(this.#asked.columns.flatMap((column) => this.#writeColumn(column)));
+    this.#trees = this.#take(ensemble.treeCount * TREE_BYTES);
+    for (let tree = 0; tree < ensemble.treeCount; tree++) this.#writeTree(tree);
     this.#numbers = new Float64Array(this.#memory.buffer);
   }
 
   /** Raw scores of at most SCORER_ROWS rows; `rows[at]` is the first value of the first row. */
-  score(rows: Float64Array, at: number, columnCount: number, count: number, raw: Float64Array): void {
+  score(rows: Float64Array, at: number, count: number, raw: Float64Array): void {
+    this.#numbers.set(rows.subarray(at, at + count * this.#columnCount), this.#values / 8);
+    this.#score(8, this.#columnCount * 8, count, raw);
+  }
+
+  /** As `score`, for rows of columns from `start` on. */
+  scoreColumns(
+    columns: readonly (Float64Array | Float32Array)[],
+    start: number,
+    count: number,
+    raw: Float64Array,
+  ): void {
+    for (const { column } of this.#asked.columns) {
+      const to = this.#values / 8 + column * SCORER_ROWS;
+      this.#numbers.set(columns[column].subarray(start, start + count), to);
+    }
+    this.#score(SCORER_ROWS * 8, 8, count, raw);
+  }
+
+  #score(columnBytes: number, rowBytes: number, count: number, raw: Float64Array): void {
     const numbers = this.#numbers;
-    const { outputs, baseline } = this.#ensemble;
-    for (let index = 0; index < this.#columns.length; index++) {
-      const to = this.#values / 8 + index * SCORER_ROWS;
-      let from = at + this.#columns[index];
-      for (let row = 0; row < count; row++, from += columnCount) numbers[to + row] = rows[from];
-    }
-    this.#kernel.makeKeys(this.#values, this.#columns.length * SCORER_ROWS, this.#low, this.#high);
+    const { outputs, baseline, treeCount } = this.#ensemble;
     const first = this.#raw / 8;
-    for (let index = 0; index < count * outputs; index++) numbers[first + index] = baseline[index % outputs];
-    const groups = Math.ceil(count / GROUP_ROWS);
-    for (const { at: chunk, walked } of this.#chunks) {
-      if (walked > 0) this.#kernel.walkChunk(chunk, walked, groups, this.#raw, outputs * 8);
-      else this.#kernel.scoreChunk(chunk, groups, this.#bits, this.#raw, outputs * 8);
+    for (let output = 0; output < outputs; output++) {
+      const start = first + output * SCORER_ROWS;
+      numbers.fill(baseline[output], start, start + count);
     }
-    for (let index = 0; index < count * outputs; index++) raw[index] = numbers[first + index];
+    const padded = Math.ceil(count / GROUP_ROWS) * GROUP_ROWS;
+    const lastColumn = this.#columns + this.#asked.columns.length * COLUMN_BYTES;
+    this.#kernel.makePlanes(
+      this.#columns,
+      lastColumn,
+      this.#values,
+      columnBytes,
+      rowBytes,
+      padded,
+      this.#planes,
+    );
+    this.#kernel.addTrees(this.#trees, this.#trees + treeCount * TREE_BYTES, padded, this.#found);
+    for (let row = 0, to = 0; row < count; row++) {
+      for (let output = 0; output < outputs; output++, to++)
+        raw[to] = numbers[first + output * SCORER_ROWS + row];
+    }
   }
 
-  #writeChunk({ bitsBytes, columns, trees }: Chunk): number {
-    const numeric: number[] = [];
-    const categorical: number[] = [];
-    for (const [column, { missingLeft, missingRight, byCode }] of columns) {
-      const offset = this.#columns.indexOf(column) * COLUMN_BYTES;
-      if (byCode.length > 0)
-        categorical.push(this.#values + offset, this.#writeCodes(byCode), byCode.length - 1);
-      if (missingLeft.length > 0)
-        numeric.push(this.#low + offset, this.#writeNodes(missingLeft), missingLeft.length);
-      if (missingRight.length > 0)
-        numeric.push(this.#high + offset, this.#writeNodes(missingRight), missingRight.length);
+  /** The words of a column. */
+  #writeColumn({ column, thresholds, classes }: ByteColumn): number[] {
+    if (classes.length > 0) {
+      const at = this.#take(classes.length);
+      new Uint8Array(this.#memory.buffer, at, classes.length).set(classes);
+      return [column, at, 0, classes.length - 1];
     }
-    const records = trees.flatMap((tree) => [
-      tree.place,
-      tree.words,
-      this.#writeNumbers(tree.values),
-      tree.output * 8,
+    const most = TABLE_SIZES.find((size) => size > thresholds.length)!;
+    const at = this.#take((most + 1) * 8, (most + 1) * 8);
+    const keys = new BigInt64Array(this.#memory.buffer, at, most + 1);
+    keys.fill(keyOf(Number.POSITIVE_INFINITY));
+    thresholds.forEach((threshold, place) => {
+      keys[place + 1] = keyOf(threshold);
+    });
+    return [column, at, most, 0];
+  }
+
+  #writeTree(tree: number): void {
+    const parts = partTree(this.#ensemble, tree);
+    const upper = parts.nodes.flatMap((node, place) => [
+      ...this.#questionOf(node, (rank) => (rank & 0xff) * 0x01010101),
+      this.#stack + parts.turns[place] * SCORER_ROWS,
     ]);
-    const parts = [
-      this.#writeWords(numeric),
-      numeric.length / 3,
-      this.#writeWords(categorical),
-      categorical.length / 3,
+    const record = [
+      this.#writeWords(upper),
+      parts.nodes.length,
+      parts.steps === 0 ? this.#writeValues(parts.ends) : this.#writeWalked(tree, parts),
+      parts.steps,
+      this.#raw + (tree % this.#ensemble.outputs) * SCORER_ROWS * 8,
     ];
-    return this.#writeWords([bitsBytes, ...parts, this.#writeWords(records), trees.length]);
+    new Uint32Array(this.#memory.buffer, this.#trees + tree * TREE_BYTES, record.length).set(record);
   }
 
-  #writeWalked(trees: readonly number[], columns: readonly ColumnSpecification[]): number {
-    const { outputs } = this.#ensemble;
-    const records = trees.flatMap((tree) => [...this.#writeTree(tree, columns), (tree % outputs) * 8]);
-    return this.#writeWords(records);
-  }
-
-  /** Address of the root, and the depth of the tree. */
-  #writeTree(tree: number, columns: readonly ColumnSpecification[]): [number, number] {
-    const { roots, feature, flags, threshold, right, value } = this.#ensemble;
-    const [start, end] = [roots[tree], roots[tree + 1]];
-    const places = this.#placesOf(start, end);
-    const depths = new Uint32Array(end - start);
-    for (let node = start; node < end; node++) {
-      const at = places[node - start];
-      if (feature[node] === LEAF) {
-        this.#writeNode(at, BELOW_ALL_KEYS, this.#low, at);
-        new Float64Array(this.#memory.buffer, at + NODE_BYTES, 1)[0] = value[node];
-        continue;
-      }
-      const missingLeft = (flags[node] & MISSING_LEFT) !== 0;
-      const offset = this.#columns.indexOf(feature[node]) * COLUMN_BYTES;
-      const next = places[right[node] - start];
-      if ((flags[node] & CATEGORICAL) !== 0) {
-        const asked = WALKED.categorical | (missingLeft ? WALKED.missingLeft : 0);
-        this.#writeNode(at, this.#writeSet(node, columns), (this.#values + offset) | asked, next);
-      } else
-        this.#writeNode(at, keyOf(threshold[node]), (missingLeft ? this.#low : this.#high) + offset, next);
-      depths[node + 1 - start] = depths[node - start] + 1;
-      depths[right[node] - start] = depths[node - start] + 1;
-    }
-    return [places[0], depths.reduce((deepest, depth) => Math.max(deepest, depth), 0)];
-  }
-
-  /** Addresses of the nodes of a tree, one behind another; a leaf takes the room of two. */
-  #placesOf(start: number, end: number): Uint32Array {
-    const places = new Uint32Array(end - start);
-    let bytes = 0;
-    for (let node = start; node < end; node++) {
-      places[node - start] = bytes;
-      bytes += this.#ensemble.feature[node] === LEAF ? 2 * NODE_BYTES : NODE_BYTES;
-    }
-    const root = this.#take(bytes);
-    return places.map((place) => root + place);
-  }
-
-  #writeNode(at: number, key: bigint, column: number, right: number): void {
-    const view = new DataView(this.#memory.buffer, at, NODE_BYTES);
-    view.setBigInt64(0, key, true);
-    view.setUint32(8, column, true);
-    view.setUint32(12, right, true);
-  }
-
-  /** What a categorical node has for a key: the address of its set, and above it the number of categories. */
-  #writeSet(node: number, columns: readonly ColumnSpecification[]): bigint {
-    const { feature, threshold, sets } = this.#ensemble;
-    const { categories } = columns[feature[node]];
-    const first = threshold[node];
-    const at = this.#writeWords([...sets.subarray(first, first + setWords(categories.length))]);
-    return BigInt(at) | (BigInt(categories.length) << 32n);
-  }
-
-  #writeNodes(nodes: ClearedWord[]): number {
-    nodes.sort((a, b) => (a.threshold < b.threshold ? -1 : a.threshold > b.threshold ? 1 : 0));
-    const at = this.#take(nodes.length * 16);
-    const view = new DataView(this.#memory.buffer, at, nodes.length * 16);
-    nodes.forEach(({ threshold, place, bits }, index) => {
-      view.setBigInt64(index * 16, keyOf(threshold), true);
-      view.setUint32(index * 16 + 8, place, true);
-      view.setUint32(index * 16 + 12, bits, true);
+  #writeValues(leaves: readonly number[]): number {
+    const at = this.#take(leaves.length * 8);
+    const values = new Float64Array(this.#memory.buffer, at, leaves.length);
+    leaves.forEach((leaf, place) => {
+      values[place] = this.#ensemble.value[leaf];
     });
     return at;
   }
 
-  #writeCodes(byCode: ClearedWord[][]): number {
-    const starts: number[] = [];
-    for (const entries of byCode) starts.push(this.#writeEntries(entries));
-    return this.#writeWords([...starts, this.#end]);
+  /** Writes the nodes below the upper part; returns the address of the list of those where it ends. */
+  #writeWalked(tree: number, { ends, heights, steps }: TreeParts): number {
+    const { roots, feature, right, value } = this.#ensemble;
+    const start = roots[tree];
+    const places = this.#placesOf(heights, steps);
+    for (let node = start; node < roots[tree + 1]; node++) {
+      if (heights[node - start] > steps) continue;
+      const at = places[node - start];
+      if (feature[node] === LEAF) {
+        this.#writeNode(at, [this.#planes, LEAF_RANK], at);
+        new DataView(this.#memory.buffer, at).setFloat64(NODE_BYTES, value[node], true);
+      } else
+        this.#writeNode(
+          at,
+          this.#questionOf(node, (rank) => rank),
+          places[right[node] - start],
+        );
+    }
+    return this.#writeWords(ends.map((node) => places[node - start]));
   }
 
-  /** Entries of one code directly behind those of the code before. */
-  #writeEntries(entries: ClearedWord[]): number {
-    const at = this.#take(entries.length * 8, 8);
-    const words = new Uint32Array(this.#memory.buffer, at, entries.length * 2);
-    entries.forEach(({ place, bits }, index) => {
-      words[index * 2] = place;
-      words[index * 2 + 1] = bits;
+  /** Addresses of the nodes of a tree that are walked, one behind another. */
+  #placesOf(heights: Uint32Array, steps: number): Uint32Array {
+    let bytes = 0;
+    const places = heights.map((height) => {
+      const place = bytes;
+      if (height <= steps) bytes += height === 0 ? LEAF_BYTES : NODE_BYTES;
+      return place;
+    });
+    const first = this.#take(bytes);
+    return places.map((place) => first + place);
+  }
+
+  #writeNode(at: number, [plane, asked]: [number, number], right: number): void {
+    new Int32Array(this.#memory.buffer, at, NODE_BYTES / 4).set([plane, asked, right]);
+  }
+
+  /** The first two words of a node: its plane, and its rank as `written`, or its set. */
+  #questionOf(node: number, written: (rank: number) => number): [number, number] {
+    const { flags } = this.#ensemble;
+    const planes = this.#planes + this.#asked.columnOf[node] * 2 * PLANE_BYTES;
+    if ((flags[node] & CATEGORICAL) !== 0) return [planes | CATEGORICAL_BIT, this.#writeSet(node)];
+    const rank = this.#asked.rankOf[node] - RANK_OFFSET;
+    // Where a missing value is the lowest rank, all others are one higher.
+    return (flags[node] & MISSING_LEFT) !== 0
+      ? [planes, written(rank + 1)]
+      : [planes + PLANE_BYTES, written(rank)];
+  }
+
+  #writeSet(node: number): number {
+    const { classes } = this.#asked.columns[this.#asked.columnOf[node]];
+    const at = this.#take(SET_BYTES, SET_BYTES);
+    const set = new Uint8Array(this.#memory.buffer, at, SET_BYTES);
+    classes.forEach((found, code) => {
+      if (goesLeft(this.#ensemble, node, code, this.#categoryCounts)) set[found >>> 3] |= 1 << (found & 7);
     });
     return at;
   }
@@ -253,13 +247,7 @@ export class TreeScorer {
     return at;
   }
 
-  #writeNumbers(numbers: readonly number[]): number {
-    const at = this.#take(numbers.length * 8);
-    new Float64Array(this.#memory.buffer, at, numbers.length).set(numbers);
-    return at;
-  }
-
-  #take(bytes: number, alignment = 16): number {
+  #take(bytes: number, alignment = PLANE_BYTES): number {
     const at = Math.ceil(this.#end / alignment) * alignment;
     this.#end = at + bytes;
     const missing = Math.ceil((this.#end - this.#memory.buffer.byteLength) / PAGE_BYTES);
@@ -268,10 +256,10 @@ export class TreeScorer {
   }
 }
 
-/** The key of a number, as the kernel makes it: signed integers in the order of the numbers. */
+/** The key of a threshold, which is never -0, as the kernel makes it. */
 function keyOf(value: number): bigint {
-  const bits = new BigInt64Array(Float64Array.of(value + 0).buffer)[0];
-  return bits < 0n ? bits ^ 0x7fffffffffffffffn : bits;
+  const bits = new BigInt64Array(Float64Array.of(value).buffer)[0];
+  return bits < 0n ? bits ^ HIGHEST_KEY : bits;
 }
 
 /** Whether an ensemble is small enough to be laid out: its nodes, and its category sets written out. */
@@ -283,86 +271,6 @@ export function fitsScorer(ensemble: Ensemble, columns: readonly ColumnSpecifica
     else entries += (flags[node] & CATEGORICAL) === 0 ? 1 : columns[feature[node]].categories.length + 1;
   }
   return entries <= MAXIMUM_ENTRIES;
-}
-
-/** Trees in their order, parted where bits would overflow the cache, or where the way of scoring changes. */
-function chunksOf(ensemble: Ensemble, columns: readonly ColumnSpecification[]): Chunk[] {
-  const chunks: Chunk[] = [];
-  for (let tree = 0; tree < ensemble.treeCount; tree++) {
-    // A tree of n nodes has (n + 1) / 2 leaves.
-    const walks = (ensemble.roots[tree + 1] - ensemble.roots[tree] + 1) / 2 > MAXIMUM_LEAVES;
-    let chunk = chunks.at(-1);
-    if (!chunk || chunk.bitsBytes >= CHUNK_BITS_BYTES || walks !== chunk.walked.length > 0) {
-      chunk = { bitsBytes: 0, columns: new Map(), trees: [], walked: [] };
-      chunks.push(chunk);
-    }
-    if (walks) chunk.walked.push(tree);
-    else addTreeTo(chunk, ensemble, tree, columns);
-  }
-  return chunks;
-}
-
-function addTreeTo(
-  chunk: Chunk,
-  ensemble: Ensemble,
-  tree: number,
-  columns: readonly ColumnSpecification[],
-): void {
-  const [start, end] = [ensemble.roots[tree], ensemble.roots[tree + 1]];
-  // Leaves before each node: in preorder the leaves of the left subtree of n are those from n + 1 up to its right child.
-  const leavesBefore = new Uint32Array(end - start + 1);
-  const values: number[] = [];
-  for (let node = start; node < end; node++) {
-    const isLeaf = ensemble.feature[node] === LEAF;
-    if (isLeaf) values.push(ensemble.value[node]);
-    leavesBefore[node - start + 1] = leavesBefore[node - start] + (isLeaf ? 1 : 0);
-  }
-  const words = (values.length + 31) >>> 5;
-  const place = chunk.bitsBytes;
-  chunk.bitsBytes += words * 16;
-  chunk.trees.push({ place, words, values, output: tree % ensemble.outputs });
-  for (let node = start; node < end; node++) {
-    if (ensemble.feature[node] === LEAF) continue;
-    const first = leavesBefore[node + 1 - start];
-    const last = leavesBefore[ensemble.right[node] - start];
-    addNodeTo(chunk, ensemble, node, columns, clearedWords(ensemble.threshold[node], place, first, last));
-  }
-}
-
-/** The words that hold leaves `first` to `last` (excluded), and their bits there. */
-function clearedWords(threshold: number, place: number, first: number, last: number): ClearedWord[] {
-  const cleared: ClearedWord[] = [];
-  for (let word = first >>> 5; word * 32 < last; word++) {
-    const low = Math.max(first - word * 32, 0);
-    const high = Math.min(last - word * 32, 32);
-    const below = high === 32 ? 0xffffffff : (1 << high) - 1;
-    cleared.push({ threshold, place: place + word * 16, bits: (below & ~((1 << low) - 1)) >>> 0 });
-  }
-  return cleared;
-}
-
-function addNodeTo(
-  chunk: Chunk,
-  ensemble: Ensemble,
-  node: number,
-  columns: readonly ColumnSpecification[],
-  cleared: ClearedWord[],
-): void {
-  const column = ensemble.feature[node];
-  const missingLeft = (ensemble.flags[node] & MISSING_LEFT) !== 0;
-  const lists = chunk.columns.get(column) ?? { missingLeft: [], missingRight: [], byCode: [] };
-  chunk.columns.set(column, lists);
-  if ((ensemble.flags[node] & CATEGORICAL) === 0) {
-    (missingLeft ? lists.missingLeft : lists.missingRight).push(...cleared);
-    return;
-  }
-  const categories = columns[column].categories.length;
-  if (lists.byCode.length === 0) lists.byCode = Array.from({ length: categories + 1 }, () => []);
-  for (let code = 0; code <= categories; code++) {
-    const word = code < categories ? ensemble.sets[ensemble.threshold[node] + (code >>> 5)] : 0;
-    const left = code < categories ? ((word >>> (code & 31)) & 1) === 1 : missingLeft;
-    if (!left) lists.byCode[code].push(...cleared);
-  }
 }
 
 let compiled: WasmModule | undefined;

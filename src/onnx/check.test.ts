@@ -1,10 +1,10 @@
 // Which files of others are run, and which are refused: each rule on a file that breaks it and no other.
 
 import { expect, test } from "vitest";
+import { MessageWriter } from "../base/message-writer.ts";
 import { checkOnnx } from "./check.ts";
 import { Graph, ML_DOMAIN } from "./graph.ts";
 import { readOnnx } from "./read.ts";
-import { MessageWriter } from "./wire.ts";
 
 const FACTS = {
   irVersion: 8,

@@ -3,7 +3,7 @@
 // Field numbers are those of the published onnx.proto (onnx/onnx, onnx/onnx.proto, IR version 8). The same calls give the
 // same bytes.
 
-import { MessageWriter } from "./wire.ts";
+import { MessageWriter } from "../base/message-writer.ts";
 
 /** Element types: TensorProto.DataType. */
 export const ELEMENT = { float: 1, int32: 6, int64: 7, text: 8, bool: 9, double: 11 } as const;

@@ -6,6 +6,7 @@
 // classifier's own attribute, or from the constant that the label is picked from.
 
 import { OrbweaverError } from "../base/errors.ts";
+import { MessageWriter } from "../base/message-writer.ts";
 import { ELEMENT, ML_DOMAIN } from "./graph.ts";
 import { quoted } from "./quoted.ts";
 import {
@@ -16,7 +17,7 @@ import {
   type OnnxFile,
   textsOfTensor,
 } from "./read.ts";
-import { fieldsOf, MessageWriter } from "./wire.ts";
+import { fieldsOf } from "./wire.ts";
 
 export interface PreparedOnnx {
   /** The file with one output. */

@@ -1,7 +1,8 @@
 // The wire format by bytes written by hand (Protocol Buffers, "Encoding"), and by what must not be believed.
 
 import { describe, expect, test } from "vitest";
-import { type Field, fieldsOf, MessageWriter, packedInts, textOf } from "./wire.ts";
+import { MessageWriter } from "../base/message-writer.ts";
+import { type Field, fieldsOf, packedInts, textOf } from "./wire.ts";
 
 const found = (...bytes: number[]): Field[] => [...fieldsOf(Uint8Array.from(bytes))];
 

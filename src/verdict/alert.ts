@@ -85,6 +85,9 @@ export interface Alert {
   endReason: AlertEnd;
 }
 
+/** An alert that goes on. */
+export type OpenAlert = Omit<Alert, "endReason">;
+
 export interface AlertLedger {
   /** Attack flows given to the grouper. */
   flows: number;
@@ -144,6 +147,11 @@ export class AlertGrouper {
   end(): void {
     const open = [...this.#groups.values()].sort((a, b) => a.number - b.number);
     for (const group of open) this.#close(group, "end-of-input");
+  }
+
+  /** Alerts that go on, at most `limit`, the ones that last had a flow first. */
+  open(limit: number): OpenAlert[] {
+    return [...this.#groups.values()].slice(-limit).reverse().map(told);
   }
 
   ledger(): AlertLedger {
@@ -315,6 +323,10 @@ function joinGroups(group: Group, other: Group): void {
 }
 
 function reported(group: Group, endReason: AlertEnd): Alert {
+  return { ...told(group), endReason };
+}
+
+function told(group: Group): OpenAlert {
   return {
     alert: group.number,
     className: group.className,
@@ -331,7 +343,6 @@ function reported(group: Group, endReason: AlertEnd): Alert {
     probabilityMax: group.probabilityMax,
     reasons: group.reasons,
     communityIds: group.communityIds,
-    endReason,
   };
 }
 

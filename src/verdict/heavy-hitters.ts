@@ -38,6 +38,11 @@ export class HeavyHitters<Key> {
     } else this.#replace(key, weight);
   }
 
+  /** Weight that a key without a counter may have at the most. */
+  get uncountedMax(): number {
+    return this.#counters.length < this.capacity ? 0 : this.#counters[0].weight;
+  }
+
   /** The heaviest keys, heaviest first; equal weights in the order of their first appearance among the counters. */
   top(limit: number): HeavyHitter<Key>[] {
     return [...this.#counters].sort((a, b) => b.weight - a.weight || a.surplus - b.surplus).slice(0, limit);

@@ -52,8 +52,9 @@ export class Judge {
   readonly attackProbability: Float64Array;
   /** 1 for an attack. */
   readonly attack: Uint8Array;
+  /** Probabilities of all classes, row-major. */
+  readonly probabilities: Float64Array;
   readonly #model: Model;
-  readonly #probabilities: Float64Array;
 
   constructor(options: JudgeOptions) {
     const manifest = options.model.manifest;
@@ -68,12 +69,12 @@ export class Judge {
     this.margin = new Float64Array(rows);
     this.attackProbability = new Float64Array(rows);
     this.attack = new Uint8Array(rows);
-    this.#probabilities = new Float64Array(rows * manifest.classes.length);
+    this.probabilities = new Float64Array(rows * manifest.classes.length);
   }
 
   /** Judges the rows of a batch of the model's schema. */
   judge(batch: Pick<RowBatch, "values" | "count">): void {
-    this.#model.score(batch.values, batch.count, this.#probabilities);
+    this.#model.score(batch.values, batch.count, this.probabilities);
     for (let row = 0; row < batch.count; row++) this.#decide(row);
   }
 
@@ -83,7 +84,7 @@ export class Judge {
   }
 
   /** Why a row of the batch judged last got its class: the features that moved its score most, largest first. */
-  reasons(batch: RowBatch, row: number, limit: number): Reason[] {
+  reasons(batch: Pick<RowBatch, "values" | "columnCount">, row: number, limit: number): Reason[] {
     if (limit <= 0) return [];
     const values = batch.values.subarray(row * batch.columnCount, (row + 1) * batch.columnCount);
     const { contributions } = this.#model.explain(values, this.classIndex[row], limit);
@@ -99,15 +100,15 @@ export class Judge {
     let bestAttack = -1;
     let bestBenign = -1;
     for (let index = 0; index < count; index++) {
-      const probability = this.#probabilities[first + index];
+      const probability = this.probabilities[first + index];
       if (attacks[index] === 1) {
         attackProbability += probability;
-        if (bestAttack < 0 || probability > this.#probabilities[first + bestAttack]) bestAttack = index;
-      } else if (bestBenign < 0 || probability > this.#probabilities[first + bestBenign]) bestBenign = index;
+        if (bestAttack < 0 || probability > this.probabilities[first + bestAttack]) bestAttack = index;
+      } else if (bestBenign < 0 || probability > this.probabilities[first + bestBenign]) bestBenign = index;
     }
     const attack = bestAttack >= 0 && (bestBenign < 0 || attackProbability >= this.threshold);
     const given = attack ? bestAttack : bestBenign;
-    const probability = this.#probabilities[first + given];
+    const probability = this.probabilities[first + given];
     this.attack[row] = attack ? 1 : 0;
     this.attackProbability[row] = attackProbability;
     this.classIndex[row] = given;
@@ -118,7 +119,7 @@ export class Judge {
   #largestOther(first: number, count: number, given: number): number {
     let largest = 0;
     for (let index = 0; index < count; index++) {
-      if (index !== given) largest = Math.max(largest, this.#probabilities[first + index]);
+      if (index !== given) largest = Math.max(largest, this.probabilities[first + index]);
     }
     return largest;
   }

@@ -57,12 +57,13 @@ test("without training rows it says how to get more, and the majority is that of
   expect(out).not.toContain("Audit");
 });
 
-test("JSON has everything, curves too, and the same at each run but for time", () => {
+test("JSON has everything, curves too, and the same at each run but for time and the run's id", () => {
   const args = ["evaluate", "model.orb", "test.csv", "--training", "train.csv", "--json"];
   const [first, second] = [JSON.parse(run(...args).out), JSON.parse(run(...args).out)];
-  const { timing: _, ...figures } = first;
-  const { timing: __, ...again } = second;
+  const { timing: _, run: firstId, ...figures } = first;
+  const { timing: __, run: secondId, ...again } = second;
   expect(again).toEqual(figures);
+  expect(firstId).not.toEqual(secondId);
   expect(first).toMatchObject({ type: "evaluation", file: "model.orb", model: { learner: "boosting" } });
   expect(first.metrics).toMatchObject({ rows: 900 });
   for (const name of [

@@ -47,7 +47,7 @@ function meteredIn(
       }
     },
   });
-  const [block] = meter.reserveBlocks(BLOCK_BYTES);
+  const [block] = meter.reserveBlocks(BLOCK_BYTES, 1);
   let timeUs = 1e15;
   for (const frame of damagedFrames(seed)) {
     block.fill(surroundings);

@@ -41,7 +41,7 @@ test("ten million flows through a table of a hundred thousand", { timeout: 300_0
       }
     },
   });
-  const [frame] = meter.reserveBlocks(60);
+  const [frame] = meter.reserveBlocks(60, 1);
   frame.set(synFrame());
   const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
   let settledBytes = 0;

@@ -133,14 +133,19 @@ function rowBytes(batch: RowBatch, row: number): Uint8Array {
   return Buffer.concat([new Uint8Array(values.buffer), new Uint8Array(identity.buffer)]);
 }
 
-function checkParity(path: string, file: Uint8Array): Replay {
+/**
+ * Every variation, each with one of the settings, another one for each file, so that all pairs are met by many captures; or,
+ * where it is asked for, all pairs of this one.
+ */
+function checkParity(path: string, file: Uint8Array, allPairs = false): Replay {
   const plain: Variation = { name: "one block" };
   let first: Replay | undefined;
-  for (const settings of SETTINGS) {
+  for (const [place, settings] of SETTINGS.entries()) {
     const expected = replay(file, plain, settings.options);
     first ??= expected;
-    for (const variation of variations(file.length)) {
+    for (const [turn, variation] of variations(file.length).entries()) {
       if (variation.smallOnly === true && file.length > SMALL_BYTES) continue;
+      if (!allPairs && (turn + file.length) % SETTINGS.length !== place) continue;
       const found = replay(file, variation, settings.options);
       expect(found, `${path}, ${settings.name}, ${variation.name}`).toEqual(expected);
     }
@@ -189,7 +194,7 @@ function isCapture(path: string): boolean {
 }
 
 test("a generated capture with attacks, tunnels and losses", () => {
-  const { rows, packets } = checkParity("generated", generatedCapture());
+  const { rows, packets } = checkParity("generated", generatedCapture(), true);
   expect(packets).toBeGreaterThan(2000);
   expect(rows).toBeGreaterThan(100);
 });

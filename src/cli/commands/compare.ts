@@ -5,12 +5,13 @@ import type { ComparedRun, RunsComparison } from "../../app/compare.ts";
 import { bytesText, groupedText } from "../../base/number-text.ts";
 import { figure, foldText, intervalText, scoreText, spanText } from "../comparison-text.ts";
 import { jsonText } from "../json.ts";
-import { examples, withShellOptions } from "../options.ts";
+import { examples, withProjectOption, withShellOptions } from "../options.ts";
 import { type Console, printable, warningText } from "../output.ts";
 import type { Shell, ShellOptions } from "../shell.ts";
 import { type TableColumn, tableLines } from "../table.ts";
 
-interface Options extends ShellOptions {
+export interface CompareOptions extends ShellOptions {
+  project?: string;
   html?: string;
 }
 
@@ -24,25 +25,34 @@ export function registerCompare(program: Command, shell: Shell): void {
     .description(
       "Hold the records of trainings beside each other: scores with intervals, settings that differ, and whether the scores may be compared.",
     )
-    .argument("<runs...>", "models with their record beside them, or records (MODEL.run.json)")
+    .argument(
+      "<runs...>",
+      "models with their record beside them, records (MODEL.run.json), or ids of runs, their beginnings or ends",
+    )
     .option("--html <file>", "also write the comparison as a page");
-  withShellOptions(command, "the comparison as JSON on standard output")
+  withShellOptions(withProjectOption(command), "the comparison as JSON on standard output")
     .addHelpText(
       "after",
       examples([
         ["orbweaver compare first.orb second.orb", "Two models"],
+        ["orbweaver compare 4c0f19aa 77ab01c2", "Two runs of `orbweaver runs`, by the ends of their ids"],
         ["orbweaver compare *.run.json --html runs.html", "All records of a folder, as a page"],
         ["orbweaver compare first.orb second.orb --json | jq '.runs[].scores.macro_f1.mean'", "For a script"],
       ]),
     )
-    .action((runs: string[], options: Options) =>
+    .action((runs: string[], options: CompareOptions) =>
       shell.run(options, (console) => runCompare(console, runs, options)),
     );
 }
 
-async function runCompare(console: Console, runs: string[], options: Options): Promise<number> {
+/** Also for `runs compare`. */
+export async function runCompare(
+  console: Console,
+  runs: string[],
+  { project, ...options }: CompareOptions,
+): Promise<number> {
   const { compareRuns } = await import("../../app/compare.ts");
-  const comparison = await compareRuns({ runs, html: options.html });
+  const comparison = await compareRuns({ runs, html: options.html, place: { project } });
   if (!options.quiet) for (const warning of comparison.warnings) console.note(warningText(console, warning));
   if (options.json) await console.line(jsonText({ type: "runs", ...comparison }));
   else for (const line of comparisonLines(console, comparison)) await console.line(line);

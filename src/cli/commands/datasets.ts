@@ -6,7 +6,7 @@ import { bytesText, counted, groupedText } from "../../base/number-text.ts";
 import { classLines, sourceLines } from "../dataset-text.ts";
 import { jsonText } from "../json.ts";
 import { examples, withProjectOption, withShellOptions } from "../options.ts";
-import { type Console, printable } from "../output.ts";
+import { type Console, printable, warningText } from "../output.ts";
 import type { Shell, ShellOptions } from "../shell.ts";
 import { tableLines, wrapped } from "../table.ts";
 
@@ -154,7 +154,11 @@ function section(title: string, lines: readonly string[], console: Console): str
 
 async function remove(console: Console, names: string[], options: Options): Promise<number> {
   const { removeDatasets } = await import("../../app/datasets.ts");
+  const { logChangesIn } = await import("../../app/command-log.ts");
   const result = await removeDatasets(names, options);
+  const changes = result.removed.map((target) => ({ what: "datasets remove", target }));
+  const warning = await logChangesIn({ project: options.project }, changes);
+  if (warning !== undefined) console.note(warningText(console, warning));
   if (options.json) await console.line(jsonText(result));
   else
     await console.line(

@@ -4,13 +4,26 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { Deployment, Requirement } from "../../app/evaluate.ts";
 import { ERRORS, OrbweaverError } from "../../base/errors.ts";
 import { evaluationLines } from "../evaluation-text.ts";
+import { usageError } from "../failure.ts";
 import { jsonText } from "../json.ts";
-import { examples, names, probability, seed, several, wholeNumber, withShellOptions } from "../options.ts";
+import {
+  examples,
+  names,
+  probability,
+  type RecordOptionValues,
+  seed,
+  several,
+  wholeNumber,
+  withRecordOptions,
+  withShellOptions,
+} from "../options.ts";
 import { type Console, warningText } from "../output.ts";
+import { MLFLOW_HELP, recordedExit, recordedFacts, recordedLines } from "../recorded-text.ts";
 import type { Shell, ShellOptions } from "../shell.ts";
 import { labelMapOf } from "./train.ts";
 
-interface Options extends ShellOptions {
+interface Options extends ShellOptions, RecordOptionValues {
+  mlflow?: string;
   label: string;
   labelMap?: string[];
   training?: string[];
@@ -37,7 +50,7 @@ export function registerEvaluate(program: Command, shell: Shell): void {
     .description(
       "Judge a model on labelled rows that it has not seen: every figure with its interval and beside it what simple rules reach, detection at false alarms a day, attacks that training never saw, and what makes the figures doubtful.",
     )
-    .argument("<model>", "model file")
+    .argument("<model>", "model file, or a model of the registry: NAME, NAME@ALIAS, NAME:VERSION")
     .argument("<rows...>", "labelled rows of the model's schema: files, or data sets (NAME, NAME@PART)")
     .option("-l, --label <column>", "column that holds the class", "label")
     .option("--label-map <map>", "kdd5, or LABEL=CLASS,… to join labels into classes", names)
@@ -71,9 +84,10 @@ export function registerEvaluate(program: Command, shell: Shell): void {
       `exit with ${ERRORS["requirement-unmet"].exit} unless it is met: macroF1>=0.9, accuracy.low>=0.95 (end of the interval)`,
       several,
     )
+    .option("--mlflow <url>", MLFLOW_HELP)
     .option("--html <file>", "also write everything, with curves, as a page")
     .option("--limit <n>", "read at most this many rows", wholeNumber(1));
-  withShellOptions(command, "all figures and curves as JSON on standard output")
+  withShellOptions(withRecordOptions(command), "all figures and curves as JSON on standard output")
     .addHelpText(
       "after",
       examples([
@@ -118,8 +132,13 @@ async function runEvaluate(
 ): Promise<number> {
   const { evaluate, METRICS, parseRequirement, unmetRequirements } = await import("../../app/evaluate.ts");
   const requirements: Requirement[] = (options.require ?? []).map(parseRequirement);
-  const report = await evaluate({
+  const { project } = options;
+  if (options.mlflow !== undefined && options.record === false)
+    throw usageError("--mlflow logs the run that is recorded, and --no-record keeps none");
+  const { recorded, ...report } = await evaluate({
     model,
+    place: { project },
+    ...(options.record !== false && { record: { project, mlflow: { url: options.mlflow, signal } } }),
     rows,
     label: options.label,
     labelMap: labelMapOf(options.labelMap),
@@ -139,8 +158,12 @@ async function runEvaluate(
   if (!options.quiet) {
     for (const warning of report.source.warnings) console.note(warningText(console, warning));
   }
-  if (options.json) await console.line(jsonText({ type: "evaluation", ...report }));
-  else for (const line of evaluationLines(console, report, METRICS)) await console.line(line);
+  if (options.json)
+    await console.line(jsonText({ type: "evaluation", ...report, ...recordedFacts(recorded) }));
+  else
+    for (const line of [...evaluationLines(console, report, METRICS), ...recordedLines(recorded)])
+      await console.line(line);
+  recordedExit(console, recorded, options.quiet);
   if (options.html !== undefined && !options.quiet) console.note(`Wrote ${options.html}.`);
   const unmet = unmetRequirements(report, requirements);
   for (const { text, value } of unmet)

@@ -8,13 +8,25 @@ import { comparisonLines, figure } from "../comparison-text.ts";
 import { usageError } from "../failure.ts";
 import { cancelledExit } from "../interrupt.ts";
 import { jsonText } from "../json.ts";
-import { examples, names, seed, several, wholeNumber, withShellOptions } from "../options.ts";
+import {
+  examples,
+  names,
+  type RecordOptionValues,
+  seed,
+  several,
+  wholeNumber,
+  withRecordOptions,
+  withShellOptions,
+} from "../options.ts";
 import { type Console, printable, warningText } from "../output.ts";
+import { MLFLOW_HELP, recordedExit, recordedFacts, recordedLines } from "../recorded-text.ts";
 import type { Shell, ShellOptions } from "../shell.ts";
 import { tableLines, wrapped } from "../table.ts";
 import { learnerLines } from "./learners.ts";
 
-interface Options extends ShellOptions {
+interface Options extends ShellOptions, RecordOptionValues {
+  mlflow?: string;
+  name?: string;
   label?: string;
   learner?: string[];
   out?: string;
@@ -117,9 +129,11 @@ export function registerTrain(program: Command, shell: Shell, learners: LearnerT
     .option("--holdout <share>", "judge on one share held out instead of folds", share)
     .option("--metric <id>", "what the best is chosen by (default: macroF1; rocAuc with anomaly learners)")
     .option("--html <file>", "also write the comparison as a page")
+    .option("--mlflow <url>", MLFLOW_HELP)
+    .option("--name <model>", "register the model under this name, as its next version")
     .option("--preset <name>", "a classic recipe of a public data set; see --presets")
     .option("--presets", "list the recipes");
-  withShellOptions(command, "the result as JSON on standard output")
+  withShellOptions(withRecordOptions(command), "the result as JSON on standard output")
     .addHelpText("after", () => `${learnerHelp(learners)}${TRAIN_EXAMPLES}`)
     .action((rows: string[], options: Options) =>
       shell.run(options, (console, signal) => runTrain(console, signal, rows, options)),
@@ -149,6 +163,10 @@ const TRAIN_EXAMPLES = examples([
     "orbweaver train nsl@train --select variance:0,correlation:0.95,anova:10 --calibrate isotonic --out small.orb",
     "Ten columns, calibrated",
   ],
+  [
+    "orbweaver train rows.parquet --out model.orb --name office",
+    "Register what was learnt: `orbweaver detect --model office` takes it from then on",
+  ],
   ["orbweaver train KDDTrain+.txt.gz --preset kdd5 --out kdd.orb", "A classic recipe"],
 ]);
 
@@ -174,9 +192,15 @@ async function runTrain(
       throw usageError(`--set is '${text}', expected NAME=VALUE such as iterations=500`);
   }
   console.live(() => "reading rows", true);
-  const { learner, labelMap, out, ...others } = options;
+  const { learner, labelMap, out, name, record, project, mlflow, ...others } = options;
+  if (mlflow !== undefined && record === false)
+    throw usageError("--mlflow logs the run that is recorded, and --no-record keeps none");
+  if (name !== undefined && record === false)
+    throw usageError("--name registers a model with its run, and --no-record keeps none");
   const result = await train({
     ...others,
+    project,
+    ...(record !== false && { record: { project, name, mlflow: { url: mlflow, signal } } }),
     rows,
     out,
     learners: learner,
@@ -194,7 +218,8 @@ async function runTrain(
   warnOfBenign(console, result, options);
   if (options.json) await console.line(jsonOf(result));
   else for (const line of resultLines(console, result)) await console.line(line);
-  return result.model === undefined ? cancelledExit(console) : 0;
+  if (result.model === undefined) return cancelledExit(console);
+  return recordedExit(console, result.recorded, options.quiet);
 }
 
 function warnOfBenign(console: Console, { model }: TrainResult, { quiet }: Options): void {
@@ -207,7 +232,8 @@ function warnOfBenign(console: Console, { model }: TrainResult, { quiet }: Optio
   );
 }
 
-function jsonOf({ model, elapsedMs, ...facts }: TrainResult): string {
+function jsonOf({ model, elapsedMs, recorded, ...given }: TrainResult): string {
+  const facts = { ...given, ...recordedFacts(recorded) };
   if (model === undefined) return jsonText({ type: "comparison", ...facts, elapsedMs });
   const { manifest, ...saved } = model;
   return jsonText({ type: "model", ...saved, ...facts, manifest, elapsedMs });
@@ -235,7 +261,10 @@ function comparingText({ name, ordinal, count, fold, folds, round, best, fit }: 
 function resultLines(console: Console, result: TrainResult): string[] {
   const { comparison, model, html } = result;
   const page = html === undefined ? [] : [`${printable(html)}: the comparison as a page`];
-  if (comparison === undefined) return model === undefined ? [] : modelLines(console, model, result, true);
+  if (comparison === undefined)
+    return model === undefined
+      ? []
+      : [...modelLines(console, model, result, true), ...recordedLines(result.recorded)];
   const { bold } = console.colours;
   const best = comparison.entries.find(({ name }) => name === comparison.best);
   const saved =
@@ -247,7 +276,7 @@ function resultLines(console: Console, result: TrainResult): string[] {
           ),
           ...modelLines(console, model, result, false),
         ];
-  return [...comparisonLines(console, comparison), "", ...saved, ...page];
+  return [...comparisonLines(console, comparison), "", ...saved, ...page, ...recordedLines(result.recorded)];
 }
 
 /** Rows of all classes. */

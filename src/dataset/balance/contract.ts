@@ -28,14 +28,20 @@ const amount = z
 
 export const balanceOptionsForm = z.strictObject({
   method: z.enum(Object.keys(BALANCE_METHODS) as [keyof typeof BALANCE_METHODS]),
-  /** "auto": as the largest class (under-sampling: as the smallest); one amount for all classes; or by class. */
-  target: z.union([z.literal("auto"), amount, z.record(z.string(), amount)]).default("auto"),
-  /** SMOTE: neighbours to choose from. */
-  neighbours: z.int().min(1).max(100).default(5),
-  /** Which end of a Tomek link goes: that of the class with more rows, or both. Default: both after SMOTE, else majority. */
-  remove: z.enum(["majority", "both"]).optional(),
-  /** More rows than this are refused. */
-  rows: z.int().positive().max(100_000_000).default(5_000_000),
+  target: z
+    .union([z.literal("auto"), amount, z.record(z.string(), amount)])
+    .default("auto")
+    .describe(
+      '"auto": as the largest class (under-sampling: as the smallest); one amount for all classes; or by class.',
+    ),
+  neighbours: z.int().min(1).max(100).default(5).describe("SMOTE: neighbours to choose from."),
+  remove: z
+    .enum(["majority", "both"])
+    .optional()
+    .describe(
+      "Which end of a Tomek link goes: that of the class with more rows, or both. Default: both after SMOTE, else majority.",
+    ),
+  rows: z.int().positive().max(100_000_000).default(5_000_000).describe("More rows than this are refused."),
   seed: z.int().default(1),
 });
 

@@ -48,7 +48,9 @@ export const namesForm = z.union([
   z.array(nameForm).min(1).max(65_536),
 ]);
 
-/** A form that may also be given as the one text that stands for `{ [key]: text }`. */
+/** A form that may also be given as the one text that stands for `{ [key]: text }`; its JSON Schema tells the key as `short`. */
 export function orText<Form extends z.ZodType>(key: string, form: Form) {
-  return z.preprocess((value) => (typeof value === "string" ? { [key]: value } : value), form);
+  return z
+    .preprocess((value) => (typeof value === "string" ? { [key]: value } : value), form)
+    .meta({ short: key });
 }

@@ -44,16 +44,24 @@ const partsForm = z
 
 const shared = {
   seed: z.int().default(1),
-  /** Keep the share of every class in every part, as far as the method can. */
-  stratify: z.boolean().default(true),
-  /** "together": rows whose features are all equal are in the same part. */
-  duplicates: z.enum(["free", "together"]).default("free"),
+  stratify: z
+    .boolean()
+    .default(true)
+    .describe("Keep the share of every class in every part, as far as the method can."),
+  duplicates: z
+    .enum(["free", "together"])
+    .default("free")
+    .describe('"together": rows whose features are all equal are in the same part.'),
 };
 const timed = {
-  /** The column of times; default: `start_us`, or the only one. */
-  column: z.string().optional(),
-  /** Seconds between the last row of one part and the first of the next; rows in between are in no part. */
-  gap: z.number().min(0).default(0),
+  column: z.string().optional().describe("The column of times; default: `start_us`, or the only one."),
+  gap: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      "Seconds between the last row of one part and the first of the next; rows in between are in no part.",
+    ),
 };
 const grouped = {
   /** One of GROUP_KINDS, or columns whose values together name the group. */
@@ -64,8 +72,7 @@ const grouped = {
       .transform((name) => [name]),
     z.array(z.string().min(1)).min(1).max(64),
   ]),
-  /** Seconds of silence that end a session. */
-  idle: z.number().positive().default(1800),
+  idle: z.number().positive().default(1800).describe("Seconds of silence that end a session."),
 };
 const patterns = z.array(z.string().min(1)).min(1).max(1000);
 

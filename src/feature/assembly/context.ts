@@ -63,10 +63,9 @@ export class Context {
   /** A flow from a host to another one's service begins; all three by their hashes. */
   begin(at: usize, source: u32, destination: u32, service: u32, timeUs: f64, continued: bool): void {
     const state = changetype<State>(at);
-    const pair = scramble(source ^ (destination * 0x85ebca6b));
-    state.sourceKey = wideKey(source, scramble(source ^ 0x5bd1e995));
-    state.destinationKey = wideKey(destination, scramble(destination ^ 0x5bd1e995));
-    state.pairKey = wideKey(scramble(pair ^ service), scramble(destination ^ service ^ 0x2545f491));
+    state.sourceKey = hostKey(source);
+    state.destinationKey = hostKey(destination);
+    state.pairKey = pairKey(source, destination, service);
     this.sources.touchSet(state.sourceKey);
     this.destinations.touchSet(state.destinationKey);
     this.pairs.touchSet(state.pairKey);
@@ -80,6 +79,13 @@ export class Context {
       this.pairs.connect(state.pairEntry, timeUs, 0, 0);
     }
     state.answered = continued ? 1 : 0;
+  }
+
+  /** Has fetched where `begin` will look for the hosts of a flow. */
+  touchSets(source: u32, destination: u32, service: u32): void {
+    this.sources.touchSet(hostKey(source));
+    this.destinations.touchSet(hostKey(destination));
+    this.pairs.touchSet(pairKey(source, destination, service));
   }
 
   @inline
@@ -199,6 +205,17 @@ function scramble(word: u32): u32 {
   mixed ^= mixed >>> 13;
   mixed *= 0xc2b2ae35;
   return mixed ^ (mixed >>> 16);
+}
+
+@inline
+function hostKey(host: u32): u64 {
+  return wideKey(host, scramble(host ^ 0x5bd1e995));
+}
+
+@inline
+function pairKey(source: u32, destination: u32, service: u32): u64 {
+  const pair = scramble(source ^ (destination * 0x85ebca6b));
+  return wideKey(scramble(pair ^ service), scramble(destination ^ service ^ 0x2545f491));
 }
 
 /** A whole number of 53 bits from two words. */

@@ -49,6 +49,8 @@ class Shard {
   entry: usize;
   entriesEnd: usize;
   row: usize;
+  /** The entry in front of which the next look ahead is due. */
+  lookAt: usize;
   /** No piece follows that must be waited for. */
   complete: bool;
   /** By place of the flow: its number f64, then its context state. */
@@ -234,6 +236,8 @@ export function setPiece(index: u32, entries: usize, count: u32, rowsOfPiece: us
   shard.entry = entries;
   shard.entriesEnd = entries + <usize>count * ENTRY_BYTES;
   shard.row = rowsOfPiece;
+  shard.lookAt = entries;
+  touchStates(shard, entries);
 }
 
 /** Whether what a shard did of the step is all here, so that others need not wait for it. */
@@ -269,18 +273,34 @@ function isBefore(one: usize, other: usize): bool {
   return oneUs < otherUs || (oneUs == otherUs && load<f64>(one, 8) < load<f64>(other, 8));
 }
 
-/** How many entries ahead the state of a flow is fetched, and then its surroundings. */
-const STATE_AHEAD: usize = 8 * ENTRY_BYTES;
-const SURROUNDINGS_AHEAD: usize = 4 * ENTRY_BYTES;
+/**
+ * Entries that are looked ahead of together. A journal tells what will be needed: the states of the flows of one group are fetched
+ * while the group before is read, then their surroundings; lines that are asked for together come together.
+ */
+const GROUP_BYTES: usize = 16 * ENTRY_BYTES;
 
-/** A journal tells what will be needed: has it fetched in time. */
-@inline
+/** Has the surroundings fetched that the group at hand looks at, and the states of the next one. */
 function lookAhead(shard: Shard): void {
-  const far = shard.entry + STATE_AHEAD;
-  if (far >= shard.entriesEnd) return;
-  touch(stateOf(shard, far), CONTEXT_BYTES);
-  const near = shard.entry + SURROUNDINGS_AHEAD;
-  if (load<u32>(near, 16) == ENTRY_SETTLE) context.touchSurroundings(stateOf(shard, near));
+  const from = shard.entry;
+  const next = from + GROUP_BYTES;
+  shard.lookAt = next;
+  const end = min(next, shard.entriesEnd);
+  let row = shard.row;
+  for (let entry = from; entry < end; entry += ENTRY_BYTES) {
+    const kind = load<u32>(entry, 16);
+    if (kind == ENTRY_SETTLE) context.touchSurroundings(stateOf(shard, entry));
+    else if (kind == ENTRY_ROW) {
+      touch(row, rowBytes);
+      row += rowBytes;
+    } else if (kind == ENTRY_OPEN) context.touchSets(load<u32>(entry, 24), load<u32>(entry, 28), load<u32>(entry, 32));
+  }
+  touchStates(shard, next);
+}
+
+/** Has the states of the flows of a group fetched. */
+function touchStates(shard: Shard, from: usize): void {
+  const end = min(from + GROUP_BYTES, shard.entriesEnd);
+  for (let entry = from; entry < end; entry += ENTRY_BYTES) touch(stateOf(shard, entry), CONTEXT_BYTES);
 }
 
 @inline
@@ -290,8 +310,8 @@ function stateOf(shard: Shard, entry: usize): usize {
 
 /** Carries out the entry that is next of a shard. */
 function play(shard: Shard): void {
-  lookAhead(shard);
   const entry = shard.entry;
+  if (entry == shard.lookAt) lookAhead(shard);
   shard.entry += ENTRY_BYTES;
   const kind = load<u32>(entry, 16);
   const flow = shard.flows + <usize>load<u32>(entry, 20) * FLOW_STATE_BYTES;

@@ -1,5 +1,69 @@
 // Kernels that bin numeric columns: sorting, edges between bins, and the bin of every value. Shared by all learners of trees.
 
+/** Numbers from which it pays to look whether few of them are distinct. */
+const FEW_FROM: u32 = 16384;
+/** Places of the table that counts them, a key and a count each, and how many of them may be taken. */
+const FEW_SLOTS: u32 = 4096;
+const FEW_MAX: u32 = 1024;
+
+/**
+ * As `sortDistinct`, for numbers of which few are distinct: counts them in a table, and sorts what it holds. Returns 0, and
+ * leaves `values` alone, where more than FEW_MAX are distinct.
+ */
+function countFew(values: usize, count: u32, scratch: usize, counts: usize): u32 {
+  // scratch: keys 4096 × 8 bytes | counts 4096 × 4 bytes | keys found 1024 × 8 bytes, of at least 16384 × 8 bytes.
+  const slotCounts = scratch + FEW_SLOTS * 8;
+  const found = slotCounts + FEW_SLOTS * 4;
+  memory.fill(slotCounts, 0, FEW_SLOTS * 4);
+  let distinct: u32 = 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const key = orderedBits(load<f64>(values + ((<usize>index) << 3)));
+    const slot = slotOf(scratch, slotCounts, key);
+    const countAt = slotCounts + (slot << 2);
+    const before = load<u32>(countAt);
+    store<u32>(countAt, before + 1);
+    if (before > 0) continue;
+    if (distinct == FEW_MAX) return 0;
+    store<u64>(scratch + (slot << 3), key);
+    store<u64>(found + ((<usize>distinct) << 3), key);
+    distinct++;
+  }
+  sortKeys(found, distinct);
+  for (let index: u32 = 0; index < distinct; index++) {
+    const key = load<u64>(found + ((<usize>index) << 3));
+    store<u32>(counts + ((<usize>index) << 2), load<u32>(slotCounts + (slotOf(scratch, slotCounts, key) << 2)));
+    store<f64>(values + ((<usize>index) << 3), fromOrderedBits(key));
+  }
+  return distinct;
+}
+
+/** Place of a key in the table, or the empty one where it belongs. */
+// @ts-ignore: decorator
+@inline
+function slotOf(keys: usize, slotCounts: usize, key: u64): usize {
+  let slot = <usize>((key * 0x9e3779b97f4a7c15) >> 52);
+  while (load<u32>(slotCounts + (slot << 2)) > 0 && load<u64>(keys + (slot << 3)) != key)
+    slot = (slot + 1) & (FEW_SLOTS - 1);
+  return slot;
+}
+
+/** Sorts keys by insertion at shrinking distances (Shell 1959). */
+function sortKeys(keys: usize, count: u32): void {
+  for (let step: u32 = 301; step > 0; step = step > 4 ? (step * 4) / 9 : step > 1 ? 1 : 0) {
+    for (let index = step; index < count; index++) {
+      const key = load<u64>(keys + ((<usize>index) << 3));
+      let place = index;
+      while (place >= step) {
+        const before = load<u64>(keys + ((<usize>(place - step)) << 3));
+        if (before <= key) break;
+        store<u64>(keys + ((<usize>place) << 3), before);
+        place -= step;
+      }
+      store<u64>(keys + ((<usize>place) << 3), key);
+    }
+  }
+}
+
 /**
  * Sorts `count` numbers without NaN (least-significant-digit radix sort, 11 bits a pass), then writes the distinct
  * ones to `values` and how often each occurs to `counts`. `scratch` holds as many numbers; `buckets` 2048 words.
@@ -7,6 +71,10 @@
  */
 function sortDistinct(values: usize, count: u32, scratch: usize, buckets: usize, counts: usize): u32 {
   if (count == 0) return 0;
+  if (count >= FEW_FROM) {
+    const few = countFew(values, count, scratch, counts);
+    if (few > 0) return few;
+  }
   for (let index: u32 = 0; index < count; index++) {
     const at = values + ((<usize>index) << 3);
     store<u64>(at, orderedBits(load<f64>(at)));

@@ -1,6 +1,6 @@
 // Training rows in the kernels' memory: codes by column and by row, labels, equal rows as one, and what a column's bins mean.
 
-import type { Feature } from "../bins.ts";
+import { binStride, type Feature } from "../bins.ts";
 import { FOREST_JOB, type ForestWorkspace, HEAVIEST_ENTRY, PACK_ROWS, RECORD_BYTES } from "./kernels.ts";
 
 /** A column that can be asked, without the bins of its rows. */
@@ -27,28 +27,28 @@ export interface ForestDataset {
 /** Merging must save this share of the rows to be worth scattered reads. */
 const MERGE_AT_MOST = 0.9;
 
-/** Packs binned rows into memory. `labels`, numbered among the classes that occur, belong to the rows of `features`. */
+/**
+ * Packs binned rows, in order of the columns' names as `binColumns` left them in the workspace. `labels`, numbered among the
+ * classes that occur, belong to the rows of `features`.
+ */
 export function packForestDataset(
   workspace: ForestWorkspace,
   features: readonly Feature[],
-  columnNames: readonly string[],
   labels: Uint16Array,
   classCount: number,
 ): ForestDataset {
-  const nameOf = (feature: Feature): string => columnNames[feature.column];
-  const ordered = [...features].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const rowCount = labels.length;
-  const codes = writeCodes(workspace, ordered, labels);
-  const merged = mergeEqualRows(workspace, codes, rowCount, ordered.length);
+  const codes = writeCodes(workspace, features, labels);
+  const merged = mergeEqualRows(workspace, codes, rowCount, features.length);
   const groupCount = merged?.groupCount ?? rowCount;
   const rowsOfGroup = merged?.rowsOfGroup ?? written(workspace, new Uint32Array(rowCount).fill(1));
   const record = [
     codes.byColumn,
     codes.columnBytes,
     codes.byRow,
-    ordered.length,
-    ordered.length,
-    writeFeatures(workspace, ordered),
+    features.length,
+    features.length,
+    writeFeatures(workspace, features),
     codes.labels,
     groupCount,
     rowsOfGroup,
@@ -58,7 +58,7 @@ export function packForestDataset(
   ];
   return {
     workspace,
-    columns: ordered.map(({ binOfRow: _, ...column }) => column),
+    columns: features.map(({ binOfRow: _, ...column }) => column),
     rowCount,
     groupCount,
     classCount,
@@ -84,14 +84,11 @@ function writeCodes(
   labels: Uint16Array,
 ): WrittenCodes {
   const rowCount = labels.length;
-  const columnBytes = Math.ceil(rowCount / 64) * 64;
-  const byColumn = workspace.take(columnBytes * features.length);
+  const columnBytes = binStride(rowCount);
+  const byColumn = features[0].binOfRow.byteOffset;
   const byRow = workspace.take(rowCount * features.length);
   const hashes = workspace.take(rowCount * 4);
   const labelsAt = written(workspace, labels);
-  features.forEach(({ binOfRow }, index) => {
-    workspace.bytes.set(binOfRow, byColumn + index * columnBytes);
-  });
   const job = [byColumn, columnBytes, byRow, features.length, rowCount, hashes, labelsAt];
   workspace.run(FOREST_JOB.pack, job, Math.ceil(rowCount / PACK_ROWS));
   return { byColumn, columnBytes, byRow, hashes, labels: labelsAt };

@@ -102,14 +102,18 @@ function packTable(
 ): ForestDataset {
   const { columns } = table.schema;
   const sampleSeed = new Random(seed).fork(STREAM.sample).uint32();
-  const features = workspace.borrow(() =>
-    binColumns(workspace, { columns, values: table.values, rows }, maxBins, sampleSeed),
-  );
+  const byName = [...columns.keys()].sort((a, b) => (columns[a].name < columns[b].name ? -1 : 1));
+  const ordered = {
+    columns: byName.map((column) => columns[column]),
+    values: byName.map((column) => table.values[column]),
+    rows,
+  };
+  const features = binColumns(workspace, ordered, maxBins, sampleSeed);
+  for (const feature of features) feature.column = byName[feature.column];
   requireFeatures(features.length);
-  const names = columns.map((column) => column.name);
   const labels = new Uint16Array(rows.length);
   for (let row = 0; row < labels.length; row++) labels[row] = labelOf[table.labels[row]];
-  return packForestDataset(workspace, features, names, labels, active.length);
+  return packForestDataset(workspace, features, labels, active.length);
 }
 
 function rulesOf(

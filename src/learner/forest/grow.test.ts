@@ -216,9 +216,12 @@ test.each([tree, extraTrees])("leaves of $id hold what the rows that fall into t
             const held = trees.distributions[trees.right[node] * outputs + place];
             expect(held).toBeCloseTo(sums[label] / total, 12);
           });
-          // Fully grown: a leaf of several classes has rows that no column tells apart.
+          // Fully grown: a leaf of several classes has rows that no column tells apart, where each value has its bin.
           if (sums.filter((weight) => weight > 0).length < 2) continue;
-          for (const values of table.values) expect(new Set(rows.map((row) => values[row])).size).toBe(1);
+          for (const values of table.values) {
+            if (new Set(values).size > 255) continue;
+            expect(new Set(rows.map((row) => values[row])).size).toBe(1);
+          }
         }
       }
     }),

@@ -20,11 +20,11 @@ const PARAMETERS: readonly ParameterSpecification[] = [
   {
     name: "varianceSmoothing",
     type: "number",
-    default: 0.1,
+    default: 1,
     minimum: 1e-15,
-    maximum: 1,
+    maximum: 100,
     description: "Share of each column's variance over all rows that is added to its variance in every class",
-    search: { low: 1e-4, high: 1, scale: "log" },
+    search: { low: 1e-4, high: 3, scale: "log" },
   },
   {
     name: "categorySmoothing",

@@ -277,8 +277,11 @@ function packTable(
 ): Dataset {
   const { columns } = table.schema;
   const sampleSeed = new Random(seed).fork(STREAM.sample).uint32();
-  const features = workspace.borrow(() =>
-    binColumns(workspace, { columns, values: table.values, rows }, settings.maxBins, sampleSeed),
+  const features = binColumns(
+    workspace,
+    { columns, values: table.values, rows },
+    settings.maxBins,
+    sampleSeed,
   );
   requireFeatures(features.length);
   const names = columns.map((column) => column.name);

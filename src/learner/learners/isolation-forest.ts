@@ -47,7 +47,7 @@ const PARAMETERS: readonly ParameterSpecification[] = [
 ];
 
 /** Rows that scores are judged by, at most: every so many-th. */
-const JUDGED_ROWS = 100_000;
+const JUDGED_ROWS = 16_384;
 
 /** Streams of the seed. */
 const STREAM = { trees: 1 } as const;

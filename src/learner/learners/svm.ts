@@ -1,4 +1,4 @@
-// The learner "svm": linear support vector machines, one class against the rest, with probabilities by Platt's scaling.
+// The learner "svm": linear support vector machines, one class against the rest, with probabilities fitted to decisions.
 //
 // Guarantees: the same table, parameters and seed give the same model, bit for bit, for any number of threads and any
 // order of the columns. See docs/reference/linear.md for the method, its sources and what each parameter does.
@@ -6,7 +6,6 @@
 import { Random } from "../../base/random.ts";
 import type { LabelledTable } from "../../feature/table.ts";
 import type { Model } from "../../model/contract.ts";
-import { LINK } from "../../model/kinds/linear.ts";
 import type { FitContext, Learner, ParameterSpecification, ParameterValues } from "../contract.ts";
 import { ENCODING_PARAMETERS } from "../encoding.ts";
 import { countFold, dealFolds } from "../linear/folds.ts";
@@ -86,7 +85,7 @@ const STREAM = { folds: 1, passes: 2 } as const;
 export const svm: Learner = {
   id: "svm",
   task: "classification",
-  description: "Linear support vector machines, one class against the rest, with Platt's probabilities",
+  description: "Linear support vector machines, one class against the rest, with fitted probabilities",
   parameters: PARAMETERS,
   fit: fitSvm,
 };
@@ -148,7 +147,6 @@ async function solve(prepared: Prepared, parameters: ParameterValues, context: F
   const iterations = await solver.solve(costs);
   const { width } = matrix;
   const found: Found = {
-    link: LINK.oneVersusRest,
     weights: new Float64Array(labels.length * width),
     biases: Float64Array.from(solver.solutions, (solution) => solution[width]),
     ...decisions.fit(),

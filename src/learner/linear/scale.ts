@@ -1,5 +1,11 @@
-// Fits Platt's scale of every output to decisions on rows that the fit behind them has not seen.
+// Fits the scale that makes probabilities of decisions, on rows that the fit behind them has not seen.
+//
+// Two classes: Platt's slope and offset. More: the softmax of all decisions times one slope, so that the likeliest class is
+// that of the largest decision. A slope and an offset for each class would move the boundaries between them by what few rows
+// of a rare class say.
 
+import { exactExp, exactLog } from "../../base/elementary.ts";
+import { LINK } from "../../model/kinds/linear.ts";
 import { fitPlatt } from "../platt.ts";
 import type { LinearMatrix } from "./matrix.ts";
 
@@ -41,18 +47,73 @@ export class Decisions {
     }
   }
 
-  /** Slope and offset of every output. */
-  fit(): { slopes: Float64Array; offsets: Float64Array } {
-    const scales = this.#labels.map((_, output) =>
-      fitPlatt(
-        Float64Array.from(this.#values[output]),
-        Uint8Array.from(this.#positive[output]),
-        Float64Array.from(this.#weights[output]),
-      ),
+  /** The link, and slope and offset of every output. */
+  fit(): { link: number; slopes: Float64Array; offsets: Float64Array } {
+    const outputs = this.#labels.length;
+    if (outputs > 1) {
+      const slope = fitSharedSlope(this.#values, this.#positive, this.#weights[0]);
+      return {
+        link: LINK.softmax,
+        slopes: new Float64Array(outputs).fill(slope),
+        offsets: new Float64Array(outputs),
+      };
+    }
+    const { slope, offset } = fitPlatt(
+      Float64Array.from(this.#values[0]),
+      Uint8Array.from(this.#positive[0]),
+      Float64Array.from(this.#weights[0]),
     );
     return {
-      slopes: Float64Array.from(scales, ({ slope }) => slope),
-      offsets: Float64Array.from(scales, ({ offset }) => offset),
+      link: LINK.oneVersusRest,
+      slopes: Float64Array.of(slope),
+      offsets: Float64Array.of(offset),
     };
   }
+}
+
+const SLOPE = { low: 1e-4, high: 1e4, steps: 60, tolerance: 1e-7 } as const;
+
+/**
+ * The slope of least log loss of the softmax of slope × decision, which has one valley. A share of 1 / (rows + 2) is taken off
+ * each row's own class for the others, as Platt does, so that rows without an error have a slope as well.
+ *
+ * @param values decisions of each output, row by row
+ * @param positive 1 for the row's own output
+ */
+export function fitSharedSlope(
+  values: readonly (readonly number[])[],
+  positive: readonly (readonly number[])[],
+  weights: readonly number[],
+): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const others = 1 / (total + 2) / (values.length - 1);
+  const own = 1 - others * (values.length - 1);
+  let [low, high, slope]: [number, number, number] = [SLOPE.low, SLOPE.high, 1];
+  for (let step = 0; step < SLOPE.steps && high / low > 1 + SLOPE.tolerance; step++) {
+    let [gradient, curvature] = [0, 0];
+    for (let row = 0; row < weights.length; row++) {
+      let largest = Number.NEGATIVE_INFINITY;
+      for (const decisions of values) largest = Math.max(largest, decisions[row]);
+      let [sum, mean, square, wanted] = [0, 0, 0, 0];
+      for (let output = 0; output < values.length; output++) {
+        const below = values[output][row] - largest;
+        const share = exactExp(slope * below);
+        sum += share;
+        mean += share * below;
+        square += share * below * below;
+        wanted += (positive[output][row] === 1 ? own : others) * below;
+      }
+      mean /= sum;
+      gradient += weights[row] * (mean - wanted);
+      curvature += weights[row] * (square / sum - mean * mean);
+    }
+    if (gradient < 0) low = slope;
+    else high = slope;
+    const newton = slope - gradient / curvature;
+    const middle = exactExp((exactLog(low) + exactLog(high)) / 2);
+    const next = newton > low && newton < high ? newton : middle;
+    if (Math.abs(next - slope) < SLOPE.tolerance * slope) return next;
+    slope = next;
+  }
+  return slope;
 }

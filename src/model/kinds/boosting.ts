@@ -61,11 +61,15 @@ export class BoostingModel implements Model {
   }
 
   score(rows: Float64Array, count: number, out: Float64Array): void {
-    requireRoom(rows.length, count, this.#columnCount, this.manifest.classes.length, out);
+    const columns = this.#columnCount;
+    const classes = this.manifest.classes.length;
+    requireRoom(rows.length, count, columns, classes, out);
+    const scorer = this.#scorerFor(count);
     for (let start = 0; start < count; start += BLOCK_ROWS) {
       const size = Math.min(BLOCK_ROWS, count - start);
-      this.#scoreBlock(rows, start * this.#columnCount, size, count);
-      this.#writeProbabilities(size, out, start * this.manifest.classes.length);
+      if (scorer) scorer.score(rows, start * columns, size, this.#raw);
+      else addTrees(this.ensemble, rows, start * columns, columns, size, this.#raw, this.#categoryCounts);
+      this.#writeProbabilities(size, out, start * classes);
     }
   }
 
@@ -74,10 +78,19 @@ export class BoostingModel implements Model {
     const columns = this.#columnCount;
     const classes = this.manifest.classes.length;
     requireRoom(table.rowCount * columns, table.rowCount, columns, classes, out);
-    eachBlock(table, BLOCK_ROWS, (block, size, start) => {
-      this.#scoreBlock(block, 0, size, table.rowCount);
+    const scorer = this.#scorerFor(table.rowCount);
+    if (!scorer) {
+      eachBlock(table, BLOCK_ROWS, (block, size, start) => {
+        addTrees(this.ensemble, block, 0, columns, size, this.#raw, this.#categoryCounts);
+        this.#writeProbabilities(size, out, start * classes);
+      });
+      return;
+    }
+    for (let start = 0; start < table.rowCount; start += BLOCK_ROWS) {
+      const size = Math.min(BLOCK_ROWS, table.rowCount - start);
+      scorer.scoreColumns(table.values, start, size, this.#raw);
       this.#writeProbabilities(size, out, start * classes);
-    });
+    }
   }
 
   explain(row: Float64Array, classIndex: number, limit: number): Explanation {
@@ -125,18 +138,14 @@ export class BoostingModel implements Model {
     return sign * bias;
   }
 
-  /** Raw scores of a block that is part of a call for `total` rows. */
-  #scoreBlock(rows: Float64Array, at: number, count: number, total: number): void {
-    const columns = this.#columnCount;
-    if (total >= FAST_ROWS) this.#scorer ??= this.#makeScorer();
-    if (this.#scorer && count >= FAST_ROWS) this.#scorer.score(rows, at, columns, count, this.#raw);
-    else addTrees(this.ensemble, rows, at, columns, count, this.#raw, this.#categoryCounts);
-  }
-
-  #makeScorer(): TreeScorer | null {
-    if (this.#scorer === null) return null;
-    const { columns } = this.manifest.schema;
-    return fitsScorer(this.ensemble, columns) ? new TreeScorer(this.ensemble, columns) : null;
+  /** The fast scorer, where so many rows make it worth having. */
+  #scorerFor(count: number): TreeScorer | undefined {
+    if (count < FAST_ROWS) return undefined;
+    if (this.#scorer === undefined) {
+      const { columns } = this.manifest.schema;
+      this.#scorer = fitsScorer(this.ensemble, columns) ? new TreeScorer(this.ensemble, columns) : null;
+    }
+    return this.#scorer ?? undefined;
   }
 
   #writeProbabilities(count: number, out: Float64Array, at: number): void {

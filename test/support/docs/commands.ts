@@ -74,7 +74,7 @@ function npmProblems(words: readonly string[], known: KnownCommands): string[] {
   }
   const behind = words.indexOf("--");
   return words[0] === "start" && behind >= 0
-    ? orbweaverProblems(["detect", ...words.slice(behind + 1)], known)
+    ? orbweaverProblems([startedBy(words[behind + 1]), ...words.slice(behind + 1)], known)
     : [];
 }
 
@@ -97,4 +97,9 @@ function segmentsOf(line: string): string[][] {
     else if (!/^\d?[<>]/.test(word)) segments.at(-1)?.push(word.replace(/^(["'])(.*)\1$/, "$2"));
   }
   return segments.filter((segment) => segment.length > 0);
+}
+
+/** What \`npm start\` runs: verdicts for files, else the console; see scripts/start.mjs. */
+function startedBy(first = "-"): string {
+  return first.startsWith("-") && first !== "-" ? "up" : "detect";
 }

@@ -7,8 +7,8 @@ import type { Rule } from "./rule.ts";
 import { cyclesOf, isSource, isTest, neighboursOf, sourcesOf } from "./sources.ts";
 import { folderOf, nameOf, type Tree } from "./tree.ts";
 
-/** Files from which everything in `src` must be reached: the command line, and what builds the bundled files. */
-const ENTRIES = /^src\/cli\/main\.ts$|^scripts\/[^/]+\.ts$/;
+/** Files from which everything in `src` must be reached: the command line, the client, and what builds the bundled files. */
+const ENTRIES = /^src\/cli\/main\.ts$|^src\/client\/index\.ts$|^scripts\/[^/]+\.ts$/;
 
 /** Bytes. Bundled files may be larger than sources, but every clone carries all their versions. */
 const LARGEST_FILE = 2 << 20;
@@ -125,6 +125,7 @@ function missingHeaders(tree: Tree): string[] {
   const wanted = tree.paths.filter((path) => {
     if (path.startsWith("test/fixtures/")) return false;
     if (/^src\/[^/]+\.ts$/.test(path) || isSource(path) || path.includes("/assembly/")) return true;
+    if (/^web\/.*\.tsx?$/.test(path) && !isTest(path)) return true;
     return /^(scripts|bench|test\/support)\/.*\.(ts|mjs|js)$/.test(path);
   });
   return wanted
@@ -169,7 +170,8 @@ function strayTests(tree: Tree): string[] {
     .filter((path) => isTest(path) && !path.startsWith("test/"))
     .flatMap((path) => {
       const sources = testedBy(path);
-      if (path.startsWith("src/") && sources.some((source) => tree.has(source))) return [];
+      if (/^(web\/)?src\//.test(path) && sources.some((source) => tree.has(source) || tree.has(`${source}x`)))
+        return [];
       return [`${path}: there is no ${sources[0]} to test; tests that cross rooms live in test/`];
     });
 }

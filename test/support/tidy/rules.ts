@@ -8,8 +8,15 @@ import { PACKAGE_RULES } from "./package-rules.ts";
 import { ROOM_RULES } from "./room-rules.ts";
 import type { Rule } from "./rule.ts";
 import { TEXT_RULES } from "./text-rules.ts";
+import { WEB_RULES } from "./web-rules.ts";
 
-export const RULES: readonly Rule[] = [...ROOM_RULES, ...FILE_RULES, ...PACKAGE_RULES, ...TEXT_RULES];
+export const RULES: readonly Rule[] = [
+  ...ROOM_RULES,
+  ...FILE_RULES,
+  ...PACKAGE_RULES,
+  ...TEXT_RULES,
+  ...WEB_RULES,
+];
 
 /** A small tree that keeps every rule. Examples of rules are put into it. */
 export const TIDY_TREE: Readonly<Record<string, string>> = {

@@ -29,14 +29,16 @@ export const duplicatesStep = defineStep({
   form: z.preprocess(
     (value) => (value === "drop" ? {} : value),
     z.strictObject({
-      /** Of equal rows. */
-      keep: z.literal("first").default("first"),
-      /** Rows with equal features and different labels. */
-      contradictory: z.enum(["keep", "drop"]).default("keep"),
-      /** What is compared; default: features and label. */
-      columns: namesForm.optional(),
-      /** Behind a split: whether rows of other parts that equal a training row go too. */
-      across: z.enum(["keep", "drop"]).default("keep"),
+      keep: z.literal("first").default("first").describe("Of equal rows."),
+      contradictory: z
+        .enum(["keep", "drop"])
+        .default("keep")
+        .describe("Rows with equal features and different labels."),
+      columns: namesForm.optional().describe("What is compared; default: features and label."),
+      across: z
+        .enum(["keep", "drop"])
+        .default("keep")
+        .describe("Behind a split: whether rows of other parts that equal a training row go too."),
     }),
   ),
   async apply(before, { contradictory, columns: names, across }, context) {

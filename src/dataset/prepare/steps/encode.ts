@@ -29,8 +29,7 @@ export const encodeStep = defineStep({
     "method",
     z.strictObject({
       method: z.enum(["ordinal", "one-hot", "frequency"]),
-      /** Default: all features that are categories. */
-      columns: namesForm.optional(),
+      columns: namesForm.optional().describe("Default: all features that are categories."),
     }),
   ),
   fits: () => "the values of categories",

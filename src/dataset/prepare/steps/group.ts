@@ -5,7 +5,7 @@ import { isBenignName } from "../../class-names.ts";
 import { identifier, literal } from "../../duck.ts";
 import { shown } from "../../file-error.ts";
 import { KDD_GROUPS } from "../../kdd.ts";
-import { defineStep, nameForm } from "../step.ts";
+import { defineStep, nameForm, orText } from "../step.ts";
 import {
   ask,
   listed,
@@ -26,12 +26,20 @@ const fullForm = z
   .strictObject({
     by: z.enum(["kdd5", "binary"]).optional(),
     map: z.record(z.string(), z.string().min(1)).optional(),
-    /** Of binary: labels that are no attack; default: those with a known name, such as benign and normal. */
-    benign: z.array(z.string()).min(1).optional(),
-    /** What becomes of labels that no group is known for: the step fails, they stay, their rows go. */
-    otherwise: z.enum(["fail", "keep", "drop"]).default("fail"),
-    /** Name of a column that keeps the labels as they were. */
-    original: nameForm.optional(),
+    benign: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe(
+        "Of binary: labels that are no attack; default: those with a known name, such as benign and normal.",
+      ),
+    otherwise: z
+      .enum(["fail", "keep", "drop"])
+      .default("fail")
+      .describe(
+        "What becomes of labels that no group is known for: the step fails, they stay, their rows go.",
+      ),
+    original: nameForm.optional().describe("Name of a column that keeps the labels as they were."),
   })
   .refine(({ by, map }) => (by === undefined) !== (map === undefined), {
     error: "expected kdd5, binary, or a map of labels to groups",
@@ -45,7 +53,7 @@ type Options = z.output<typeof fullForm>;
 export const groupStep = defineStep({
   name: "group",
   summary: "groups labels: kdd5, binary (benign against attack), or a map of labels to groups",
-  form: z.preprocess((value) => (typeof value === "string" ? { by: value } : value), fullForm),
+  form: orText("by", fullForm),
   async apply(before, options, context) {
     const { label } = before;
     if (label === undefined) throw refused(context, "there is no label to group");

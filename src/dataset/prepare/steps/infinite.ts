@@ -26,8 +26,7 @@ export const infiniteStep = defineStep({
     z
       .strictObject({
         strategy: z.enum(["missing", "drop", "largest", "constant"]),
-        /** Default: all features that are numbers. */
-        columns: namesForm.optional(),
+        columns: namesForm.optional().describe("Default: all features that are numbers."),
         value: z.number().optional(),
       })
       .refine(({ strategy, value }) => (strategy === "constant") === (value !== undefined), {

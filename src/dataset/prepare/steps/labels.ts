@@ -55,8 +55,7 @@ const ruleForm = z.strictObject({
       z.array(z.string().min(1)).min(1),
     ])
     .optional(),
-  /** An expression over the columns. */
-  where: z.string().min(1).optional(),
+  where: z.string().min(1).optional().describe("An expression over the columns."),
   ...flowConditions,
 });
 type Rule = z.output<typeof ruleForm>;
@@ -227,17 +226,17 @@ export const joinLabelsStep = defineStep({
   summary:
     "gives the labels of another table's flows, by time and five-tuple in either direction: Zeek, EVE, CSV",
   form: z.strictObject({
-    /** A data set, or a file of a kind that can be imported. */
-    from: z.string().min(1),
-    /** Its column that holds the labels; default: its label. */
-    label: nameForm.optional(),
-    /** Seconds that may lie between a row and a record, where no record overlaps it. */
-    tolerance: z.number().min(0).max(86_400).default(0),
+    from: z.string().min(1).describe("A data set, or a file of a kind that can be imported."),
+    label: nameForm.optional().describe("Its column that holds the labels; default: its label."),
+    tolerance: z
+      .number()
+      .min(0)
+      .max(86_400)
+      .default(0)
+      .describe("Seconds that may lie between a row and a record, where no record overlaps it."),
     unmatched: unmatchedForm,
-    /** Columns of the table, where they are called otherwise. */
-    columns: flowColumnsForm.optional(),
-    /** The same of the other table. */
-    from_columns: flowColumnsForm.optional(),
+    columns: flowColumnsForm.optional().describe("Columns of the table, where they are called otherwise."),
+    from_columns: flowColumnsForm.optional().describe("The same of the other table."),
   }),
   describes: true,
   async apply(before, options, context) {

@@ -23,8 +23,7 @@ const form = orText(
   z
     .strictObject({
       strategy: z.enum(["drop", "constant", "mean", "median", "most-frequent"]),
-      /** Default: all features that the strategy is for. */
-      columns: namesForm.optional(),
+      columns: namesForm.optional().describe("Default: all features that the strategy is for."),
       value: z.union([z.number(), z.string()]).optional(),
     })
     .refine(({ strategy, value }) => (strategy === "constant") === (value !== undefined), {

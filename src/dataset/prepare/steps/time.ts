@@ -42,16 +42,20 @@ const zoneForm = z.string().refine(isZone, {
 
 const form = z.strictObject({
   column: nameForm,
-  /** auto, iso, epoch-s, epoch-ms, epoch-us, or a pattern such as "%d/%m/%Y %I:%M:%S %p". */
-  format: z.string().min(1).default("auto"),
-  /** Zone of times that are told without one. */
-  zone: zoneForm.default("UTC"),
-  /** A 12-hour clock without AM and PM: hours before this one are afternoon. */
-  afternoon_before: z.int().min(1).max(12).optional(),
-  /** Name of the column of times; default: the same, which is replaced. */
-  into: nameForm.optional(),
-  /** What becomes of texts that are no time. */
-  otherwise: z.enum(["fail", "missing"]).default("fail"),
+  format: z
+    .string()
+    .min(1)
+    .default("auto")
+    .describe('auto, iso, epoch-s, epoch-ms, epoch-us, or a pattern such as "%d/%m/%Y %I:%M:%S %p".'),
+  zone: zoneForm.default("UTC").describe("Zone of times that are told without one."),
+  afternoon_before: z
+    .int()
+    .min(1)
+    .max(12)
+    .optional()
+    .describe("A 12-hour clock without AM and PM: hours before this one are afternoon."),
+  into: nameForm.optional().describe("Name of the column of times; default: the same, which is replaced."),
+  otherwise: z.enum(["fail", "missing"]).default("fail").describe("What becomes of texts that are no time."),
 });
 type Options = z.output<typeof form>;
 
