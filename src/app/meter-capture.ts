@@ -22,7 +22,7 @@ import type { DecodeReport } from "../packet/statistics.ts";
 import { type KeySource, readCipher } from "./anonymise-key.ts";
 import { type MeterLedger, meterLedger } from "./ledger.ts";
 import { type Metering, type MeteringOptions, startMetering } from "./metering.ts";
-import { requirePasses, requireUnchanged } from "./passes.ts";
+import { isStream, requirePasses, requireUnchanged } from "./passes.ts";
 import { SilenceClock } from "./silence-clock.ts";
 
 export type { LiveSettings, LiveSummary, WrittenCaptures };
@@ -118,6 +118,8 @@ export interface MeterRun {
 const PROTOCOL_NONE = 255;
 /** Rows of a source that gives its frames bit by bit wait no longer than this, ms. */
 const HAND_OUT_MS = 100;
+/** Between two tellings of progress within a capture, ms: what is told costs more than a block of small frames. */
+const PROGRESS_MS = 20;
 /** Bytes of a file between two calls of `onTime`: some ten packets. */
 const TIME_STEP_BYTES = 4_096;
 /** Frames come through kernel, capture program and pipe within this, unless told, s. */
@@ -125,7 +127,8 @@ export const LATENESS_DEFAULT_S = 2;
 
 export async function meterCaptures(options: MeterCapturesOptions): Promise<MeterRun> {
   const cipher = options.anonymise && (await readCipher(options.anonymise));
-  const run = new MeterCapture(options, cipher);
+  const threads = (await isDivisible(options)) ? (options.threads ?? 1) : 1;
+  const run = new MeterCapture({ ...options, threads }, cipher);
   try {
     return await run.result();
   } catch (failure) {
@@ -151,6 +154,7 @@ class MeterCapture {
   #isInBlock = false;
   #isInTick = false;
   #handedOutMs = 0;
+  #toldMs = Number.NEGATIVE_INFINITY;
   #lastProgress: { path: string; index: number; bytesRead: number; bytesTotal?: number } | undefined;
   #isFirstPass = false;
   /** Frames read, of the captures before and of this one, which count anew. */
@@ -253,6 +257,8 @@ class MeterCapture {
       });
       if (left !== undefined) left -= capture.frames;
       captures.push(capture);
+      await this.#meter.release();
+      this.#tellProgress();
       this.#nextCapture();
       this.#clock.stop();
     }
@@ -294,7 +300,7 @@ class MeterCapture {
     else if (performance.now() - this.#handedOutMs >= HAND_OUT_MS) await this.#handOut();
     await this.#rows.settled();
     await this.#writer?.settled();
-    this.#tellProgress();
+    if (performance.now() - this.#toldMs >= PROGRESS_MS) this.#tellProgress();
     if (bytesTotal !== undefined) await this.#options.onTime?.(this.#meter.nowUs);
     await setImmediate();
     this.#isInBlock = false;
@@ -335,6 +341,7 @@ class MeterCapture {
 
   #tellProgress(): void {
     if (this.#lastProgress === undefined) return;
+    this.#toldMs = performance.now();
     this.#options.onProgress?.({
       ...this.#lastProgress,
       bytesTotal: this.#lastProgress.bytesTotal,
@@ -381,8 +388,10 @@ class MeterCapture {
 }
 
 /** Whether the input never falls silent, so that other threads need not be told of the time. */
-function isDivisible({ live, captures }: MeterCapturesOptions): boolean {
-  return live === undefined && !captures.includes(STANDARD_INPUT);
+async function isDivisible({ live, captures }: MeterCapturesOptions): Promise<boolean> {
+  if (live !== undefined || captures.includes(STANDARD_INPUT)) return false;
+  const streams = await Promise.all(captures.map(isStream));
+  return !streams.includes(true);
 }
 
 /** Gives every frame to two, one behind the other. */
@@ -400,7 +409,7 @@ function meteringOptions(options: MeterCapturesOptions, rows: RowGate): Metering
   if (options.idleTimeoutS !== undefined) lifecycle["idleTimeoutUs"] = options.idleTimeoutS * 1e6;
   if (options.activeTimeoutS !== undefined) lifecycle["activeTimeoutUs"] = options.activeTimeoutS * 1e6;
   return {
-    threads: isDivisible(options) ? (options.threads ?? 1) : 1,
+    threads: options.threads ?? 1,
     settled: () => rows.pending(),
     schema: options.schema,
     tunnels: options.tunnels,

@@ -1,6 +1,7 @@
 // How captures are metered: on this thread by a RowMeter, or by a Conductor with others. The same rows either way.
 
 import type { FrameHandler } from "../capture/contract.ts";
+import type { ReadBuffers } from "../capture/source.ts";
 import { Conductor } from "../feature/conductor.ts";
 import { type RowLedger, RowMeter, type RowMeterOptions } from "../feature/row-meter.ts";
 import type { DecodeStatistics } from "../packet/statistics.ts";
@@ -16,10 +17,12 @@ export interface Metering {
   /** Newest packet time seen, µs. */
   readonly nowUs: number;
   readonly flowsOpened: number;
-  /** Memory to read captures into. */
-  reserveBlocks(bytes: number, count: number): Uint8Array[];
+  /** Memory to read captures into, so many blocks beside those that are kept. */
+  reserveBlocks(bytes: number, count: number): ReadBuffers;
   /** To be called behind each block of a file. */
   handOn(): void | Promise<void>;
+  /** To be called before the blocks are used for another file. */
+  release(): void | Promise<void>;
   advance(nowUs: number): void;
   flush(): void;
   /** Begins the next pass. */
@@ -77,13 +80,15 @@ class OneThread implements Metering {
     return this.onFrame.ledger().flowsOpened;
   }
 
-  reserveBlocks(bytes: number, count: number): Uint8Array[] {
-    return this.onFrame.reserveBlocks(bytes, count);
+  reserveBlocks(bytes: number, count: number): ReadBuffers {
+    return { blocks: this.onFrame.reserveBlocks(bytes, count), kept: 0 };
   }
 
   handOn(): void {
     this.onFrame.flush();
   }
+
+  release(): void {}
 
   advance(nowUs: number): void {
     this.onFrame.advance(nowUs);
@@ -109,7 +114,7 @@ class OneThread implements Metering {
   async stop(): Promise<void> {}
 }
 
-/** One thread of those asked for is this one: it decodes and hands rows out. */
+/** One thread of those asked for is this one: it deals frames out and hands rows out. */
 class ManyThreads implements Metering {
   readonly threads: number;
   readonly passes = 1;
@@ -134,12 +139,17 @@ class ManyThreads implements Metering {
     return this.onFrame.flowsOpened;
   }
 
-  reserveBlocks(bytes: number, count: number): Uint8Array[] {
-    return this.onFrame.reserveBlocks(bytes, count);
+  reserveBlocks(bytes: number, count: number): ReadBuffers {
+    const kept = Conductor.blocksKept;
+    return { blocks: this.onFrame.reserveBlocks(bytes, count + kept), kept, near: true };
   }
 
   handOn(): Promise<void> {
     return this.onFrame.handOn();
+  }
+
+  release(): Promise<void> {
+    return this.onFrame.release();
   }
 
   /** Pipes and interfaces, which may fall silent, are metered on one thread. */

@@ -67,7 +67,8 @@ function requireNoFlowSettings(settings: MeterSettings, schema: Schema, why: str
   }
 }
 
-async function isStream(path: string): Promise<boolean> {
+/** Whether a path is a pipe, a socket or a device: what can be read once only, and may fall silent. */
+export async function isStream(path: string): Promise<boolean> {
   const stats: Stats | undefined = await stat(path).catch(() => undefined);
   return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }

@@ -78,7 +78,7 @@ export async function readSource(
 }
 
 function newBuffers(bytes: number): ReadBuffers {
-  return Array.from({ length: READ_BUFFERS }, () => new Uint8Array(bytes));
+  return { blocks: Array.from({ length: READ_BUFFERS }, () => new Uint8Array(bytes)), kept: 0 };
 }
 
 class Reading {

@@ -21,15 +21,29 @@ const closeFile = promisify(fs.close);
 export interface ByteSource {
   /** Bytes in all, where that is known. */
   readonly bytesTotal: number | undefined;
-  /** The next bytes, valid until the call after; undefined at the end, and after `close`. */
+  /** The next bytes, valid until the call after, or longer where blocks are kept; undefined at the end, and after `close`. */
   next(): Promise<Uint8Array | undefined>;
   close(): Promise<void>;
 }
 
-/** At least two of one length: one is in use, others are read ahead. */
-export type ReadBuffers = readonly Uint8Array[];
+/** Memory that files are read into, in turn. */
+export interface ReadBuffers {
+  /** Of one length, and at least two more than are kept: one is in use, others are read ahead. */
+  readonly blocks: readonly Uint8Array[];
+  /** Of a file, so many blocks before the one in use stay as they are. */
+  readonly kept: number;
+  /**
+   * Files are read by the thread that asks for blocks, so that they lie in its caches: worth having where other threads have enough to
+   * do. Only as long as reading does not wait for a disk.
+   */
+  readonly near?: boolean;
+}
+
 /** So many are worth having: where the system has a file in memory, one reader copies slower than one thread meters. */
 export const READ_BUFFERS = 6;
+/** To read a block takes longer than this, ms, where it is not in memory; after so many of them, blocks are read ahead. */
+const SLOW_READ_MS = 5;
+const SLOW_READS_MAX = 8;
 
 /**
  * Opens a path, or standard input for "-".
@@ -63,7 +77,10 @@ class FileSource implements ByteSource {
   readonly bytesTotal: number | undefined;
   readonly #descriptor: number;
   readonly #path: string;
-  readonly #buffers: ReadBuffers;
+  readonly #buffers: readonly Uint8Array[];
+  readonly #kept: number;
+  #near: boolean;
+  #slowReads = 0;
   /** The buffer that is handed on next. */
   #turn = 0;
   /** Where the next read begins; a device has no places, and is read by one reader at a time. */
@@ -78,22 +95,29 @@ class FileSource implements ByteSource {
     this.bytesTotal = bytesTotal;
     this.#descriptor = descriptor;
     this.#path = path;
-    this.#buffers = bytesTotal === undefined ? buffers.slice(0, 2) : buffers;
-    for (const buffer of this.#buffers.slice(0, -1)) this.#ahead.push(this.#fill(buffer));
+    this.#buffers = bytesTotal === undefined ? buffers.blocks.slice(0, 2) : buffers.blocks;
+    this.#kept = bytesTotal === undefined ? 0 : buffers.kept;
+    this.#near = bytesTotal !== undefined && buffers.near === true;
+    if (!this.#near) this.#readAhead();
   }
 
   async next(): Promise<Uint8Array | undefined> {
     if (this.#closed || this.#ended) return undefined;
-    const count = (await this.#ahead.shift()) ?? 0;
+    const count = this.#near ? this.#fillNow(this.#buffers[this.#turn]) : ((await this.#ahead.shift()) ?? 0);
     if (this.#closed) return undefined;
     if (count === 0 && this.#failure !== undefined) throw readError(this.#failure, this.#path);
     const block = this.#buffers[this.#turn];
     // What a file that grows has behind its end is not read: there may be a gap before what was read there.
     this.#ended = count === 0 || (this.bytesTotal !== undefined && count < block.length);
     if (count === 0) return undefined;
-    const free = this.#buffers.at(this.#turn - 1)!;
+    const free = this.#buffers.at(this.#turn - 1 - this.#kept)!;
     this.#turn = (this.#turn + 1) % this.#buffers.length;
-    if (!this.#ended) this.#ahead.push(this.#fill(free));
+    if (this.#ended) return count === block.length ? block : block.subarray(0, count);
+    if (!this.#near) this.#ahead.push(this.#fill(free));
+    else if (this.#slowReads > SLOW_READS_MAX) {
+      this.#near = false;
+      this.#readAhead();
+    }
     return count === block.length ? block : block.subarray(0, count);
   }
 
@@ -102,6 +126,31 @@ class FileSource implements ByteSource {
     this.#closed = true;
     await Promise.all(this.#ahead);
     await closeUnlessStandard(this.#descriptor);
+  }
+
+  /** Has all blocks filled that may be, from the one on that is handed on next. */
+  #readAhead(): void {
+    const { length } = this.#buffers;
+    for (let ahead = 0; ahead < length - 1 - this.#kept; ahead++)
+      this.#ahead.push(this.#fill(this.#buffers[(this.#turn + ahead) % length]));
+  }
+
+  /** Reads by this thread; gives how many bytes. */
+  #fillNow(buffer: Uint8Array): number {
+    const startedMs = performance.now();
+    let count = 0;
+    try {
+      for (let read = -1; read !== 0 && count < buffer.length; count += read) {
+        const position = this.#position + count;
+        read = fs.readSync(this.#descriptor, buffer, count, buffer.length - count, position);
+      }
+    } catch (error) {
+      this.#failure = error;
+      return 0;
+    }
+    this.#position += buffer.length;
+    if (performance.now() - startedMs > SLOW_READ_MS) this.#slowReads++;
+    return count;
   }
 
   /** Gives how many bytes were read. Never rejects: nobody may be waiting for a read ahead when it fails. */
@@ -132,7 +181,7 @@ export class StreamSource implements ByteSource {
   readonly bytesTotal = undefined;
   readonly #stream: Readable;
   readonly #path: string;
-  readonly #buffers: ReadBuffers;
+  readonly #buffers: readonly Uint8Array[];
   readonly #blocks: AsyncIterator<Uint8Array>;
   #filling = 0;
   #closed = false;
@@ -140,7 +189,7 @@ export class StreamSource implements ByteSource {
   constructor(stream: Readable, path: string, buffers: ReadBuffers) {
     this.#stream = stream;
     this.#path = path;
-    this.#buffers = buffers;
+    this.#buffers = buffers.blocks;
     this.#blocks = stream[Symbol.asyncIterator]();
   }
 

@@ -34,7 +34,7 @@ export const KERNEL_SOURCES = [
   "src/packet/assembly/transport.ts",
   "src/packet/assembly/tunnel.ts",
 ];
-export const KERNEL_SOURCES_SHA256 = "ac8c8ede8cc38597066e7199d1b9a7a7e83fa53fe5271bf932b3862556734eec";
+export const KERNEL_SOURCES_SHA256 = "813fa727abb366e5bc80846abc4d48bbddc223bec5bfa328061e72c478746a86";
 export const KERNEL_BASE64 =
   "AGFzbQEAAAABqQEZYAABf2ADf39/AGACf38Bf2ADf39/AX9gAn9/AGAEf39/fwF/YAAAYAR/f39/AGAGf39/f39/AX9gA39/fAF/YAR/fH98AGAGf39/" +
   "f39/AGACf3wBf2AHf39/f3x/fwBgBX9/fHx/AGABfwF/YAV/f39/fwBgBX9/f398AX9gB39/f39/f3wBf2ADfHx8AGABfwBgBX9/f3x/AGABfwF8YAF8" +

@@ -1,7 +1,7 @@
 // Frames in, rows out, on several threads: the same rows as those of RowMeter, whatever the number of threads.
 //
-// This thread decodes frames, sorts packets to shards by their pair of hosts, puts the shards' journals together and hands
-// rows out. Shards are metered by whoever is free, this thread among them when it is far enough ahead. See
+// This thread sorts frames to shards by their pair of hosts, puts the shards' journals together and hands rows out. Frames
+// that lie in memory of its own are decoded by whoever meters them, others here. Shards are metered by whoever is free, this thread among them when it is far enough ahead. See
 // assembly/flow-conductor.ts for what is exact and why, and assembly/dispatch.ts for how work is dealt out. What differs
 // from one thread: each shard has its share of the flow table and of the fragments that are remembered, so that which flows
 // make room when it is full depends on the number of shards; and rows of flows that end in the same microsecond may change
@@ -56,7 +56,14 @@ interface Kernels {
   figure(which: number): number;
   setChunk(shard: number, address: number, capacity: number): void;
   chunkBytes(shard: number): number;
-  frame(start: number, captured: number, wireLength: number, timestampUs: number, linkType: number): number;
+  frame(
+    start: number,
+    captured: number,
+    wireLength: number,
+    timestampUs: number,
+    linkType: number,
+    stays: number,
+  ): number;
   advanceAll(toUs: number): number;
   closeChunks(): number;
   setPiece(shard: number, entries: number, count: number, rows: number): void;
@@ -74,6 +81,7 @@ interface ShardKernels {
   adopt(state: number): void;
   help(): number;
   countsAddress(): number;
+  statisticsAddress(): number;
   figure(which: number): number;
 }
 
@@ -101,8 +109,11 @@ const SHARD = { written: 2, read: 3, state: 4, chunks: 6, pieces: 14, words: 48 
 const THREAD_BYTES = 1 << 20;
 /** A block of capture fits behind whatever began the chunk, even one of the smallest frames. */
 const CHUNK_CAPACITY = 24 << 20;
-/** Packets in all chunks after which they are handed on. */
+/** Packets in all chunks, and blocks that they lie in, after which they are handed on. */
 const STEP_BYTES = 2 << 20;
+const STEP_BLOCKS = 4;
+/** Bytes behind blocks that may be read with a frame's last ones. */
+const BLOCK_SLACK = 128;
 /** Entries and rows of a piece at the most. */
 const ENTRY_BYTES = 48;
 const JOURNAL_ENTRIES = 8192;
@@ -122,9 +133,16 @@ export interface ConductorOptions extends RowMeterOptions {
 }
 
 export class Conductor {
+  /**
+   * Of the blocks of `reserveBlocks`, so many before the one in use must stay as they are: one belongs to a step until that is read,
+   * and a step may begin within one.
+   */
+  static readonly blocksKept = CHUNKS * STEP_BLOCKS;
   readonly batch: RowBatch;
-  /** What was decoded. */
-  readonly statistics: DecodeStatistics;
+  /** Of frames that were decoded here. */
+  readonly #decoded: DecodeStatistics;
+  /** Of all. */
+  readonly #statistics = new DecodeStatistics();
   readonly #kernels: Kernels;
   readonly #memory: WasmMemory;
   readonly #count: number;
@@ -135,6 +153,7 @@ export class Conductor {
   readonly #chunks: number[][] = [];
   readonly #meter: ShardKernels;
   readonly #states: number[] = [];
+  readonly #decodedByShards: readonly DecodeStatistics[];
   readonly #control: number;
   /** The shared memory as words, from the control words on. */
   readonly #words: Int32Array;
@@ -155,6 +174,7 @@ export class Conductor {
   readonly #takeFrame: Kernels["frame"];
   #block: Uint8Array | undefined;
   #blockAddress: number | undefined;
+  #blocksInStep = 0;
 
   constructor(options: ConductorOptions, start: StartShards) {
     const shards = options.shards ?? Math.min(SHARDS_MAXIMUM, 2 * (options.threads + 1));
@@ -186,19 +206,27 @@ export class Conductor {
     this.#words[CONTROL.shards] = shards;
     for (const [shard, state] of this.#states.entries())
       this.#words[this.#shard(shard) + SHARD.state] = state;
+    const numbers = new Float64Array(buffer);
+    this.#decodedByShards = this.#states.map((state) => {
+      this.#meter.adopt(state);
+      return new DecodeStatistics(numbers, this.#meter.statisticsAddress() / 8);
+    });
     this.#meter.join(this.#control, 1);
     this.#buffer = buffer;
     this.#takeFrame = this.#kernels.frame;
     this.#rowCount = new Int32Array(buffer, this.#kernels.rowsAddress(), 1);
     this.batch = batchOver(buffer, this.#kernels.rowsAddress(), options.schema, this.#batchRows(options));
-    this.statistics = new DecodeStatistics(new Float64Array(buffer), this.#kernels.statisticsAddress() / 8);
+    this.#decoded = new DecodeStatistics(new Float64Array(buffer), this.#kernels.statisticsAddress() / 8);
     this.#openStep();
     this.#crew = start(tasks.slice(1), (error) => this.#fail(error));
   }
 
-  /** Memory to read captures into, so many blocks; see RowMeter. */
+  /**
+   * Memory to read captures into, so many blocks; see RowMeter. They are to be used in turn, as `blocksKept` tells, and
+   * for something else only behind `release`.
+   */
   reserveBlocks(bytes: number, count: number): Uint8Array[] {
-    const address = this.#reserve(count * bytes);
+    const address = this.#reserve(count * bytes + BLOCK_SLACK);
     this.#buffer = this.#memory.buffer;
     this.#block = undefined;
     return blocksOver(this.#buffer, address, bytes, count);
@@ -217,24 +245,30 @@ export class Conductor {
       this.#block = bytes;
       this.#blockAddress = bytes.buffer === this.#buffer ? bytes.byteOffset : undefined;
     }
-    let address: number;
-    let length = captured;
-    if (this.#blockAddress !== undefined) address = this.#blockAddress + start;
-    else {
-      length = Math.max(0, Math.min(captured, bytes.length - start));
+    let taken: number;
+    if (this.#blockAddress !== undefined) {
+      taken = this.#takeFrame(this.#blockAddress + start, captured, wire, timestampUs, linkType, 1);
+    } else {
+      const length = Math.max(0, Math.min(captured, bytes.length - start));
       this.#copy(bytes, start, length);
-      address = this.#frameAddress;
+      taken = this.#takeFrame(this.#frameAddress, length, wire, timestampUs, linkType, 0);
     }
-    const taken = this.#takeFrame(address, length, wire, timestampUs, linkType);
     if (taken === 0)
       throw new RangeError("a chunk of packets has no room; blocks are larger than they may be");
   }
 
-  /** To be called behind each block: hands packets on to the shards, and waits where they are far behind. */
+  /** To be called behind each block, or part of one: hands packets on to the shards, and waits where they are far behind. */
   async handOn(): Promise<void> {
+    this.#blocksInStep++;
     let bytes = 0;
     for (let shard = 0; shard < this.#count; shard++) bytes += this.#kernels.chunkBytes(shard);
-    if (bytes >= this.#stepBytes) await this.#closeStep();
+    if (bytes >= this.#stepBytes || this.#blocksInStep >= STEP_BLOCKS) await this.#closeStep();
+  }
+
+  /** Resolves when nobody looks at blocks any more. */
+  async release(): Promise<void> {
+    await this.#closeStep();
+    await this.#until(() => this.#stepsAhead === 0);
   }
 
   /** Ends the input: resolves when all rows were handed out. */
@@ -249,6 +283,15 @@ export class Conductor {
   /** Ends the threads. To be called in any case. */
   async stop(): Promise<void> {
     await this.#crew.stop();
+  }
+
+  /** What was decoded so far, by all threads. */
+  get statistics(): DecodeStatistics {
+    const sum = this.#statistics;
+    sum.clear();
+    sum.merge(this.#decoded);
+    for (const decoded of this.#decodedByShards) sum.merge(decoded);
+    return sum;
   }
 
   get nowUs(): number {
@@ -380,6 +423,7 @@ export class Conductor {
       this.#words[this.#shard(shard) + slot + 1] = kernels.chunkBytes(shard);
     }
     this.#deal();
+    this.#blocksInStep = 0;
     this.#filling = (this.#filling + 1) % CHUNKS;
     // The chunks to be filled next were used CHUNKS steps ago.
     await this.#until(() => this.#stepsAhead < CHUNKS);

@@ -2,13 +2,15 @@
 // are handed to them at a time.
 
 import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { startShards } from "../../src/app/shard-threads.ts";
 import { Random } from "../../src/base/random.ts";
 import { decodeBase64 } from "../../src/base/wasm.ts";
-import { readCapture } from "../../src/capture/read.ts";
+import { BLOCK_BYTES, readCapture } from "../../src/capture/read.ts";
 import { Conductor, type ConductorOptions } from "../../src/feature/conductor.ts";
 import type { RowBatch } from "../../src/feature/row.ts";
 import { type RowLedger, RowMeter, type RowMeterOptions, schemaById } from "../../src/feature/row-meter.ts";
@@ -17,6 +19,7 @@ import { generate } from "../../src/generate/generate.ts";
 import { LINK_ETHERNET } from "../../src/packet/link.ts";
 import { dataTest, sharedData, sharedFiles } from "../support/data.ts";
 import { ethernet, ipv4, udp } from "../support/frames.ts";
+import { temporaryFolder } from "../support/rows.ts";
 
 /** Sections of a WebAssembly module (its specification, 5.5.2). */
 const SECTION_CODE = 10;
@@ -66,17 +69,24 @@ async function alone(path: string, options: Partial<RowMeterOptions>): Promise<O
 
 async function together(
   path: string,
-  options: Partial<ConductorOptions>,
-  blockSize?: number,
+  { own, blockSize, ...options }: Partial<ConductorOptions> & { own?: boolean; blockSize?: number },
 ): Promise<Outcome> {
   const digest = new Digest();
   const meter = new Conductor(
     { ...COMMON, threads: 2, ...options, onRows: (batch) => digest.take(batch) },
     startShards,
   );
+  const kept = Conductor.blocksKept;
+  // Frames in memory of the meter's own are decoded by all threads, others by the one that deals them out.
+  const buffers = own
+    ? { blocks: meter.reserveBlocks(blockSize ?? BLOCK_BYTES, kept + 2), kept, near: options.threads === 1 }
+    : undefined;
   try {
-    await readCapture(path, { onFrame: meter, onBlock: () => meter.handOn(), blockSize });
+    await readCapture(path, { onFrame: meter, onBlock: () => meter.handOn(), blockSize, buffers });
+    await meter.release();
+    for (const block of buffers?.blocks ?? []) block.fill(0xff);
     await meter.end();
+    expect(meter.statistics.packets).toBe(meter.ledger().packets);
     return { rows: digest.rows, digest: digest.hex(), ledger: meter.ledger() };
   } finally {
     await meter.stop();
@@ -95,7 +105,25 @@ test.each([
       expect(found, `${threads} threads, ${shards} shards`).toEqual(expected);
     }
   }
-  expect(await together(DEMO, { ...options, stepBytes: 0 }, 4096), "small steps").toEqual(expected);
+  expect(await together(DEMO, { ...options, stepBytes: 0, blockSize: 4096 }), "small steps").toEqual(
+    expected,
+  );
+});
+
+test.each([
+  ["rows", {}],
+  ["with early rows", { earlyPackets: 3, earlyAfterUs: 700_000 }],
+  ["in tunnels, too", { tunnels: true }],
+])("frames that are decoded where they were read, %s", async (_name, options) => {
+  const path = join(temporaryFolder(), "demo.pcap");
+  writeFileSync(path, gunzipSync(readFileSync(DEMO)));
+  const expected = await alone(path, options);
+  for (const threads of [1, 3]) {
+    for (const blockSize of [4096, 70_000, undefined]) {
+      const found = await together(path, { ...options, threads, blockSize, own: true });
+      expect(found, `${threads} threads, blocks of ${blockSize}`).toEqual(expected);
+    }
+  }
 });
 
 dataTest(
@@ -110,7 +138,10 @@ dataTest(
       const path = sharedData(relative);
       const expected = await alone(path, {});
       rows += expected.rows;
-      expect(await together(path, { stepBytes: 0 }, 20_000), relative).toEqual(expected);
+      for (const own of [false, true]) {
+        const found = await together(path, { stepBytes: own ? undefined : 0, blockSize: 20_000, own });
+        expect(found, `${relative}, ${own ? "in blocks" : "copied"}`).toEqual(expected);
+      }
     }
     expect(rows).toBeGreaterThan(1000);
   },

@@ -8,6 +8,7 @@
 // The measures, their order and the version are told in ../measures/context.ts.
 
 import { reserve } from "../../flow/assembly/arena";
+import { MAPPED } from "../../packet/assembly/network";
 import { Packet, PROTOCOL_TCP, TCP_RST } from "../../packet/assembly/packet";
 import { HostWindows, WINDOW_LONG, WINDOW_SHORT } from "./windows";
 
@@ -193,8 +194,14 @@ export function serviceHash(packet: Packet, forward: bool): u32 {
   return scramble((<u32>port * 0x9e3779b1) ^ packet.protocol);
 }
 
-function addressHash(word0: u32, word1: u32, word2: u32, word3: u32): u32 {
+export function addressHash(word0: u32, word1: u32, word2: u32, word3: u32): u32 {
   return scramble(scramble(scramble(scramble(word0) ^ word1) ^ word2) ^ word3);
+}
+
+/** Of an IPv4 address, which is held as an IPv6 address that it is mapped to; 0 is scrambled to 0. */
+@inline
+export function mappedHash(address: u32): u32 {
+  return scramble(scramble(MAPPED) ^ address);
 }
 
 /** Finaliser of MurmurHash3. */

@@ -1,5 +1,8 @@
-// The conductor of the schema `flow`: decodes frames and sorts their packets to shards, each pair of hosts to one; then puts
-// the journals of the shards together, so that rows are those of one meter, in its order.
+// The conductor of the schema `flow`: sorts frames to shards, each pair of hosts to one; then puts the journals of the shards
+// together, so that rows are those of one meter, in its order.
+//
+// Of most frames it reads no more than two addresses: whoever meters the shard decodes them where they lie. Frames of other
+// links, in tunnels, and those that do not stay where they are, are decoded here, and their packets are copied.
 //
 // What spans shards is done here, in the order of packets: the numbers of flows, and the surroundings of hosts. Journals
 // are merged by the keys of their entries (journal.ts). scripts/build-kernels.mjs compiles this file, and what it imports,
@@ -7,9 +10,20 @@
 
 import { reserve, touch } from "../../flow/assembly/arena";
 import { REASON_EARLY } from "../../flow/assembly/reasons";
+import { byte, half, word } from "../../packet/assembly/cursor";
 import { Decoder } from "../../packet/assembly/decode";
+import { ETHERTYPE_IPV4, ETHERTYPE_IPV6 } from "../../packet/assembly/ethertype";
+import { LINK_ETHERNET } from "../../packet/assembly/link";
 import { Packet } from "../../packet/assembly/packet";
-import { Context, CONTEXT_BYTES, CONTEXT_MEASURES, receiverHash, senderHash } from "./context";
+import {
+  addressHash,
+  Context,
+  CONTEXT_BYTES,
+  CONTEXT_MEASURES,
+  mappedHash,
+  receiverHash,
+  senderHash,
+} from "./context";
 import { FLOW_BYTES, FLOW_MEASURES } from "./flow-rows";
 import {
   ENTRY_ANSWER,
@@ -23,7 +37,21 @@ import {
   ROW_MEASURES,
 } from "./journal";
 import { MeasuredFlow } from "./measured-flow";
-import { RECORD_ADVANCE, RECORD_HEAD, RECORD_PACKET, RECORD_PAYLOAD, RECORD_RESET } from "./records";
+import {
+  FRAME_CAPTURED,
+  FRAME_LINK,
+  FRAME_ORDINAL,
+  FRAME_START,
+  FRAME_TIME,
+  FRAME_WIRE,
+  RECORD_ADVANCE,
+  RECORD_FRAME,
+  RECORD_FRAME_BYTES,
+  RECORD_HEAD,
+  RECORD_PACKET,
+  RECORD_PAYLOAD,
+  RECORD_RESET,
+} from "./records";
 import { Rows } from "./rows";
 import { distinctTable } from "./windows";
 
@@ -65,7 +93,16 @@ const context = changetype<Context>(reserve(offsetof<Context>()));
 const rows = changetype<Rows>(reserve(offsetof<Rows>()));
 const shards = reserve(<usize>SHARDS_MAXIMUM * offsetof<Shard>());
 
+/** Bytes of an Ethernet header, and with the fixed part of an IP header. */
+const ETHERNET_BYTES: usize = 14;
+const ETHERNET_IPV4_BYTES: i32 = 34;
+const ETHERNET_IPV6_BYTES: i32 = 54;
+const NO_SHARD: u32 = 0xffffffff;
+
 let shardCount: u32 = 1;
+/** Tunnels are entered: which hosts speak is told by decoding only. */
+let entersTunnels: bool = false;
+let ordinal: f64 = 0;
 let nowUs: f64 = -Infinity;
 let announcedUs: f64 = -Infinity;
 let flowsOpened: f64 = 0;
@@ -91,6 +128,7 @@ export function setup(
 ): bool {
   shardCount = count;
   decoder.setup(tunnelDepth);
+  entersTunnels = tunnelDepth > 0;
   rowBytes = journalRowBytes(FLOW_MEASURES - CONTEXT_MEASURES);
   for (let index: u32 = 0; index < count; index++) {
     const shard = shardAt(index);
@@ -161,18 +199,82 @@ export function chunkBytes(index: u32): usize {
   return shardAt(index).chunkBytes;
 }
 
-/** Decodes a frame and adds its packet to a chunk; false when the chunk has no room. */
-export function frame(start: usize, captured: i32, wireLength: u32, timestampUs: f64, linkType: i32): bool {
-  const packet = decoder.decode(start, captured, wireLength, timestampUs, linkType);
+/**
+ * Adds a frame, or the packet decoded from it, to a chunk; false when the chunk has no room. `stays` says that the frame
+ * lies where it is until the chunk is metered.
+ */
+export function frame(
+  start: usize,
+  captured: i32,
+  wireLength: u32,
+  timestampUs: f64,
+  linkType: i32,
+  stays: bool,
+): bool {
+  ordinal += 1;
   if (timestampUs > nowUs) nowUs = timestampUs;
   else if (timestampUs < nowUs - CLOCK_RESET_US && !resetClock(timestampUs)) return false;
   if (timestampUs < announcedUs) late += 1;
+  if (stays && linkType == LINK_ETHERNET && !entersTunnels) {
+    const index = shardOfFrame(start, captured);
+    if (index != NO_SHARD) return appendFrame(shardAt(index), start, captured, wireLength, timestampUs, linkType);
+  }
+  return appendPacket(start, captured, wireLength, timestampUs, linkType);
+}
+
+/** Both directions of all flows of two hosts, and their fragments, which have no ports, go to one shard. */
+@inline
+function shardOf(sender: u32, receiver: u32): u32 {
+  return <u32>((<u64>(sender + receiver) * <u64>shardCount) >> 32);
+}
+
+/** The shard of a frame whose addresses lie where they mostly do; NO_SHARD where only decoding tells. */
+@inline
+function shardOfFrame(start: usize, captured: i32): u32 {
+  if (captured < ETHERNET_IPV4_BYTES) return NO_SHARD;
+  const type = half(start + 12);
+  const header = start + ETHERNET_BYTES;
+  const first = byte(header);
+  if (type == ETHERTYPE_IPV4) {
+    // A version or header length that is none: there are no addresses.
+    if (first < 0x45 || first > 0x4f) return NO_SHARD;
+    return shardOf(mappedHash(word(header + 12)), mappedHash(word(header + 16)));
+  }
+  if (type != ETHERTYPE_IPV6 || captured < ETHERNET_IPV6_BYTES || first >> 4 != 6) return NO_SHARD;
+  return shardOf(
+    addressHash(word(header + 8), word(header + 12), word(header + 16), word(header + 20)),
+    addressHash(word(header + 24), word(header + 28), word(header + 32), word(header + 36)),
+  );
+}
+
+@inline
+function appendFrame(
+  shard: Shard,
+  start: usize,
+  captured: i32,
+  wireLength: u32,
+  timestampUs: f64,
+  linkType: i32,
+): bool {
+  const record = append(shard, RECORD_FRAME, RECORD_FRAME_BYTES);
+  if (record == 0) return false;
+  store<u32>(record, <u32>start, FRAME_START);
+  store<i32>(record, captured, FRAME_CAPTURED);
+  store<u32>(record, wireLength, FRAME_WIRE);
+  store<i32>(record, linkType, FRAME_LINK);
+  store<f64>(record, timestampUs, FRAME_TIME);
+  store<f64>(record, ordinal, FRAME_ORDINAL);
+  return true;
+}
+
+function appendPacket(start: usize, captured: i32, wireLength: u32, timestampUs: f64, linkType: i32): bool {
+  decoder.packet.ordinal = ordinal - 1;
+  const packet = decoder.decode(start, captured, wireLength, timestampUs, linkType);
   if (packet.ipVersion == 0) {
     withoutFlow += 1;
     return true;
   }
-  // Both directions of all flows of two hosts, and their fragments, which have no ports, go to one shard.
-  const shard = shardAt((senderHash(packet) + receiverHash(packet)) % shardCount);
+  const shard = shardAt(shardOf(senderHash(packet), receiverHash(packet)));
   const withPayload = packet.payloadCaptured > 0;
   const record = append(shard, RECORD_PACKET, withPayload ? RECORD_PAYLOAD + PAYLOAD_KEPT : RECORD_PAYLOAD);
   if (record == 0) return false;
@@ -220,6 +322,7 @@ function appendAll(kind: u32, timeUs: f64): bool {
   return true;
 }
 
+@inline
 function append(shard: Shard, kind: u32, bytes: usize): usize {
   if (shard.chunkBytes + bytes > shard.chunkCapacity) return 0;
   const record = shard.chunk + shard.chunkBytes;

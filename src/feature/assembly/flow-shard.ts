@@ -1,24 +1,39 @@
 // A shard of the schema `flow`: meters the flows of some pairs of hosts, and writes a journal of them.
 //
-// It takes chunks of packets that the conductor (flow-conductor.ts) decoded and sorted. All shards and their conductor share
+// It takes chunks of frames, and of packets that were decoded, which the conductor (flow-conductor.ts) sorted. All shards and their conductor share
 // one memory, in which each has its part, so that chunks and journals are read where they were written, and any thread may
 // meter any shard's next chunk (dispatch.ts). So there must be no static data here, which every thread would write anew when
 // it begins. scripts/build-kernels.mjs compiles this file, and what it imports, into src/feature/shard.generated.ts;
 // ../conductor.ts sets the shards up, ../../app/shard-threads.ts lends threads.
 //
-//   chunk: records, each  0 bytes of the record | 4 kind | 8 newest packet time f64 | 16 packet | then the payload's beginning
+//   chunk: records, each  0 bytes of the record | 4 kind | 8 newest packet time f64
+//                         16 packet | then the payload's beginning, or
+//                         16 where a frame lies, and what is known of it (records.ts)
 
-import { reserve } from "../../flow/assembly/arena";
+import { reserve, touch } from "../../flow/assembly/arena";
 import { ConnectionLifecycle } from "../../flow/assembly/connection";
 import { icmpTable } from "../../flow/assembly/icmp";
 import { Meter } from "../../flow/assembly/meter";
+import { Decoder } from "../../packet/assembly/decode";
 import { Packet } from "../../packet/assembly/packet";
 import { entropyTable } from "./content";
 import { CONTEXT_MEASURES } from "./context";
 import { claim, claimedChunk, claimedShard, isEnd, release, signal, takeJournal, waitForChunk } from "./dispatch";
 import { CONTEXT, FLOW_BYTES, FLOW_MEASURES, FlowRows, MARK_EARLY, MARK_SETTLED } from "./flow-rows";
 import { Journal, JournalRows } from "./journal";
-import { RECORD_ADVANCE, RECORD_PACKET, RECORD_PAYLOAD, RECORD_RESET } from "./records";
+import {
+  FRAME_CAPTURED,
+  FRAME_LINK,
+  FRAME_ORDINAL,
+  FRAME_START,
+  FRAME_TIME,
+  FRAME_WIRE,
+  RECORD_ADVANCE,
+  RECORD_FRAME,
+  RECORD_PACKET,
+  RECORD_PAYLOAD,
+  RECORD_RESET,
+} from "./records";
 import { serviceTable } from "./service";
 
 export { confine } from "../../flow/assembly/arena";
@@ -33,6 +48,15 @@ let meter = changetype<Meter<ConnectionLifecycle, FlowRows<Journal, JournalRows>
 let observer = changetype<FlowRows<Journal, JournalRows>>(0);
 let journal = changetype<Journal>(0);
 let rows = changetype<JournalRows>(0);
+let decoder = changetype<Decoder>(0);
+
+/**
+ * Records whose frames are fetched together, while those of the group before are metered: frames lie where another thread had
+ * them read, and lines that are asked for together come together.
+ */
+const GROUP_RECORDS: i32 = 16;
+/** Where most headers end. */
+const HEADERS_BYTES: usize = 128;
 
 /** Where constant tables are to be written: 0 ICMP counterparts, 1 services, 2 entropy. */
 export function tableAddress(table: i32): usize {
@@ -55,7 +79,7 @@ export function setup(
   journalEntries: u32,
   journalRows: u32,
 ): usize {
-  const state = reserve(5 * sizeof<usize>());
+  const state = reserve(6 * sizeof<usize>());
   lifecycle = changetype<ConnectionLifecycle>(reserve(offsetof<ConnectionLifecycle>()));
   meter = changetype<Meter<ConnectionLifecycle, FlowRows<Journal, JournalRows>>>(
     reserve(offsetof<Meter<ConnectionLifecycle, FlowRows<Journal, JournalRows>>>()),
@@ -63,7 +87,10 @@ export function setup(
   observer = changetype<FlowRows<Journal, JournalRows>>(reserve(offsetof<FlowRows<Journal, JournalRows>>()));
   journal = changetype<Journal>(reserve(offsetof<Journal>()));
   rows = changetype<JournalRows>(reserve(offsetof<JournalRows>()));
-  if (changetype<usize>(rows) == 0) return 0;
+  decoder = changetype<Decoder>(reserve(Decoder.bytes()));
+  if (changetype<usize>(decoder) == 0) return 0;
+  // Where tunnels are entered, all is decoded by the conductor.
+  decoder.setup(0);
   lifecycle.idleTimeoutUs = idleUs;
   lifecycle.unansweredTimeoutUs = unansweredUs;
   lifecycle.activeTimeoutUs = activeUs;
@@ -83,6 +110,7 @@ export function setup(
   store<usize>(state, changetype<usize>(observer), 2 * sizeof<usize>());
   store<usize>(state, changetype<usize>(journal), 3 * sizeof<usize>());
   store<usize>(state, changetype<usize>(rows), 4 * sizeof<usize>());
+  store<usize>(state, changetype<usize>(decoder), 5 * sizeof<usize>());
   return state;
 }
 
@@ -93,10 +121,16 @@ export function adopt(state: usize): void {
   observer = changetype<FlowRows<Journal, JournalRows>>(load<usize>(state, 2 * sizeof<usize>()));
   journal = changetype<Journal>(load<usize>(state, 3 * sizeof<usize>()));
   rows = changetype<JournalRows>(load<usize>(state, 4 * sizeof<usize>()));
+  decoder = changetype<Decoder>(load<usize>(state, 5 * sizeof<usize>()));
 }
 
 export function countsAddress(): usize {
   return changetype<usize>(meter.counts);
+}
+
+/** Of the frames that were decoded here. */
+export function statisticsAddress(): usize {
+  return changetype<usize>(decoder.statistics);
 }
 
 /** 1 early rows, 2 rows of ended flows. */
@@ -129,10 +163,26 @@ export function serve(): void {
 function run(chunk: usize, bytes: usize): void {
   let at = chunk;
   const end = chunk + bytes;
+  let lookAt = chunk;
+  let ahead = lookAhead(chunk, end);
   while (at < end) {
+    if (at == lookAt) {
+      lookAt = ahead;
+      ahead = lookAhead(ahead, end);
+    }
     const kind = load<u32>(at, 4);
     const nowUs = load<f64>(at, 8);
-    if (kind == RECORD_PACKET) {
+    if (kind == RECORD_FRAME) {
+      decoder.packet.ordinal = load<f64>(at, FRAME_ORDINAL) - 1;
+      const packet = decoder.decode(
+        <usize>load<u32>(at, FRAME_START),
+        load<i32>(at, FRAME_CAPTURED),
+        load<u32>(at, FRAME_WIRE),
+        load<f64>(at, FRAME_TIME),
+        load<i32>(at, FRAME_LINK),
+      );
+      meter.pushAt(packet, nowUs);
+    } else if (kind == RECORD_PACKET) {
       const packet = changetype<Packet>(at + 16);
       packet.payloadOffset = <i32>(at + RECORD_PAYLOAD);
       meter.pushAt(packet, nowUs);
@@ -140,4 +190,14 @@ function run(chunk: usize, bytes: usize): void {
     else if (kind == RECORD_RESET) meter.resetClock(nowUs);
     at += <usize>load<u32>(at);
   }
+}
+
+/** Has the headers of a group's frames fetched; gives the record behind the group. */
+function lookAhead(group: usize, end: usize): usize {
+  let at = group;
+  for (let record: i32 = 0; record < GROUP_RECORDS && at < end; record++) {
+    if (load<u32>(at, 4) == RECORD_FRAME) touch(<usize>load<u32>(at, FRAME_START), HEADERS_BYTES);
+    at += <usize>load<u32>(at);
+  }
+  return at;
 }

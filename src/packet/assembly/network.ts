@@ -26,7 +26,7 @@ import {
   PROBLEM_IPV6_VERSION,
 } from "./problems";
 
-const MAPPED: i32 = 0x0000ffff;
+export const MAPPED: i32 = 0x0000ffff;
 const DATAGRAM_MAX: i32 = 65_535;
 const EXTENSION_DEPTH_MAX: i32 = 16;
 

@@ -1,0 +1,60 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { temporaryFolder } from "../../test/support/rows.ts";
+import { Random } from "../base/random.ts";
+import { openSource, type ReadBuffers } from "./source.ts";
+
+const BLOCK_BYTES = 1000;
+const random = new Random(7);
+const CONTENT = Uint8Array.from({ length: 40_500 }, () => random.integer(0, 255));
+const path = join(temporaryFolder(), "content");
+writeFileSync(path, CONTENT);
+
+afterEach(() => vi.restoreAllMocks());
+
+/** Reads all; blocks that are kept must be as they were. */
+async function readAll(buffers: ReadBuffers): Promise<Uint8Array> {
+  const source = await openSource(path, buffers);
+  expect(source.bytesTotal).toBe(CONTENT.length);
+  const blocks: { held: Uint8Array; copy: Uint8Array }[] = [];
+  for (;;) {
+    const held = await source.next();
+    // Reads ahead have time to spoil what they should not.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    for (const kept of blocks.slice(Math.max(0, blocks.length - buffers.kept)))
+      expect(Buffer.compare(kept.held, kept.copy)).toBe(0);
+    if (held === undefined) break;
+    blocks.push({ held, copy: held.slice() });
+  }
+  await source.close();
+  return new Uint8Array(Buffer.concat(blocks.map(({ copy }) => copy)));
+}
+
+function buffersOf(count: number, kept: number, near = false): ReadBuffers {
+  return { blocks: Array.from({ length: count }, () => new Uint8Array(BLOCK_BYTES)), kept, near };
+}
+
+describe("a file", () => {
+  test.each([
+    [2, 0],
+    [6, 0],
+    [6, 4],
+    [9, 3],
+  ])("is read through %i blocks, of which %i are kept", async (count, kept) => {
+    for (const near of [false, true])
+      expect(await readAll(buffersOf(count, kept, near)), near ? "near" : "ahead").toEqual(CONTENT);
+  });
+
+  test("that is slow to read is read ahead, also where it is to be read near", async () => {
+    let now = 0;
+    // Every look at the clock is ten milliseconds later.
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => {
+      now += 10;
+      return now;
+    });
+    expect(await readAll(buffersOf(6, 2, true))).toEqual(CONTENT);
+    // The clock is looked at twice a block, and no more once the ninth was slow.
+    expect(clock).toHaveBeenCalledTimes(18);
+  });
+});
