@@ -118,8 +118,6 @@ export interface MeterRun {
 const PROTOCOL_NONE = 255;
 /** Rows of a source that gives its frames bit by bit wait no longer than this, ms. */
 const HAND_OUT_MS = 100;
-/** Between two tellings of progress within a capture, ms: what is told costs more than a block of small frames. */
-const PROGRESS_MS = 20;
 /** Bytes of a file between two calls of `onTime`: some ten packets. */
 const TIME_STEP_BYTES = 4_096;
 /** Frames come through kernel, capture program and pipe within this, unless told, s. */
@@ -154,7 +152,6 @@ class MeterCapture {
   #isInBlock = false;
   #isInTick = false;
   #handedOutMs = 0;
-  #toldMs = Number.NEGATIVE_INFINITY;
   #lastProgress: { path: string; index: number; bytesRead: number; bytesTotal?: number } | undefined;
   #isFirstPass = false;
   /** Frames read, of the captures before and of this one, which count anew. */
@@ -258,7 +255,6 @@ class MeterCapture {
       if (left !== undefined) left -= capture.frames;
       captures.push(capture);
       await this.#meter.release();
-      this.#tellProgress();
       this.#nextCapture();
       this.#clock.stop();
     }
@@ -300,7 +296,7 @@ class MeterCapture {
     else if (performance.now() - this.#handedOutMs >= HAND_OUT_MS) await this.#handOut();
     await this.#rows.settled();
     await this.#writer?.settled();
-    if (performance.now() - this.#toldMs >= PROGRESS_MS) this.#tellProgress();
+    this.#tellProgress();
     if (bytesTotal !== undefined) await this.#options.onTime?.(this.#meter.nowUs);
     await setImmediate();
     this.#isInBlock = false;
@@ -341,13 +337,13 @@ class MeterCapture {
 
   #tellProgress(): void {
     if (this.#lastProgress === undefined) return;
-    this.#toldMs = performance.now();
+    const { packets, bytes } = this.#meter.statistics;
     this.#options.onProgress?.({
       ...this.#lastProgress,
       bytesTotal: this.#lastProgress.bytesTotal,
       captures: Math.max(1, this.#options.captures.length),
-      frames: this.#meter.statistics.packets,
-      wireBytes: this.#meter.statistics.bytes,
+      frames: packets,
+      wireBytes: bytes,
       flowsOpened: this.#meter.flowsOpened,
       elapsedMs: performance.now() - this.#startedMs,
       ledger: () => this.#ledgerSoFar(),

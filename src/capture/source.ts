@@ -9,6 +9,7 @@ import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { type ErrorCode, OrbweaverError } from "../base/errors.ts";
+import { ReadingChoice } from "./reading-choice.ts";
 
 export const STANDARD_INPUT = "-";
 const STANDARD_INPUT_DESCRIPTOR = 0;
@@ -32,18 +33,12 @@ export interface ReadBuffers {
   readonly blocks: readonly Uint8Array[];
   /** Of a file, so many blocks before the one in use stay as they are. */
   readonly kept: number;
-  /**
-   * Files are read by the thread that asks for blocks, so that they lie in its caches: worth having where other threads have enough to
-   * do. Only as long as reading does not wait for a disk.
-   */
+  /** Files are read near rather than ahead at first (reading-choice.ts): worth having where other threads have enough to do. */
   readonly near?: boolean;
 }
 
 /** So many are worth having: where the system has a file in memory, one reader copies slower than one thread meters. */
 export const READ_BUFFERS = 6;
-/** To read a block takes longer than this, ms, where it is not in memory; after so many of them, blocks are read ahead. */
-const SLOW_READ_MS = 5;
-const SLOW_READS_MAX = 8;
 
 /**
  * Opens a path, or standard input for "-".
@@ -73,20 +68,28 @@ export async function openSource(path: string, buffers: ReadBuffers): Promise<By
   }
 }
 
+/** A block that is to be handed on. */
+interface Coming {
+  buffer: Uint8Array;
+  /** Where it begins; null on a device, which has no places. */
+  position: number | null;
+  /** How many bytes were read; undefined where it is read when it is asked for. */
+  reading: Promise<number> | undefined;
+}
+
 class FileSource implements ByteSource {
   readonly bytesTotal: number | undefined;
   readonly #descriptor: number;
   readonly #path: string;
   readonly #buffers: readonly Uint8Array[];
   readonly #kept: number;
-  #near: boolean;
-  #slowReads = 0;
+  readonly #choice: ReadingChoice | undefined;
+  #handedOnMs = performance.now();
   /** The buffer that is handed on next. */
   #turn = 0;
   /** Where the next read begins; a device has no places, and is read by one reader at a time. */
   #position = 0;
-  /** Those that were begun and not handed on, in order: how much each read. */
-  readonly #ahead: Promise<number>[] = [];
+  readonly #coming: Coming[] = [];
   #ended = false;
   #closed = false;
   #failure: unknown;
@@ -97,14 +100,18 @@ class FileSource implements ByteSource {
     this.#path = path;
     this.#buffers = bytesTotal === undefined ? buffers.blocks.slice(0, 2) : buffers.blocks;
     this.#kept = bytesTotal === undefined ? 0 : buffers.kept;
-    this.#near = bytesTotal !== undefined && buffers.near === true;
-    if (!this.#near) this.#readAhead();
+    if (bytesTotal !== undefined) this.#choice = new ReadingChoice(buffers.near === true);
+    for (const buffer of this.#buffers.slice(0, -1 - this.#kept)) this.#begin(buffer);
   }
 
   async next(): Promise<Uint8Array | undefined> {
     if (this.#closed || this.#ended) return undefined;
-    const count = this.#near ? this.#fillNow(this.#buffers[this.#turn]) : ((await this.#ahead.shift()) ?? 0);
+    const coming = this.#coming[0];
+    const near = coming.reading === undefined;
+    const startedMs = performance.now();
+    const count = near ? this.#fillNow(coming) : await coming.reading!;
     if (this.#closed) return undefined;
+    this.#coming.shift();
     if (count === 0 && this.#failure !== undefined) throw readError(this.#failure, this.#path);
     const block = this.#buffers[this.#turn];
     // What a file that grows has behind its end is not read: there may be a gap before what was read there.
@@ -112,51 +119,43 @@ class FileSource implements ByteSource {
     if (count === 0) return undefined;
     const free = this.#buffers.at(this.#turn - 1 - this.#kept)!;
     this.#turn = (this.#turn + 1) % this.#buffers.length;
-    if (this.#ended) return count === block.length ? block : block.subarray(0, count);
-    if (!this.#near) this.#ahead.push(this.#fill(free));
-    else if (this.#slowReads > SLOW_READS_MAX) {
-      this.#near = false;
-      this.#readAhead();
-    }
+    const nowMs = performance.now();
+    this.#choice?.handedOn(near, nowMs - this.#handedOnMs, near ? nowMs - startedMs : undefined);
+    this.#handedOnMs = nowMs;
+    if (!this.#ended) this.#begin(free);
     return count === block.length ? block : block.subarray(0, count);
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await Promise.all(this.#ahead);
+    await Promise.all(this.#coming.map(({ reading }) => reading));
     await closeUnlessStandard(this.#descriptor);
   }
 
-  /** Has all blocks filled that may be, from the one on that is handed on next. */
-  #readAhead(): void {
-    const { length } = this.#buffers;
-    for (let ahead = 0; ahead < length - 1 - this.#kept; ahead++)
-      this.#ahead.push(this.#fill(this.#buffers[(this.#turn + ahead) % length]));
+  /** Has the next block read, now or when it is asked for. */
+  #begin(buffer: Uint8Array): void {
+    const position = this.bytesTotal === undefined ? null : this.#position;
+    this.#position += buffer.length;
+    const near = this.#choice?.next() ?? false;
+    this.#coming.push({ buffer, position, reading: near ? undefined : this.#fill(buffer, position) });
   }
 
   /** Reads by this thread; gives how many bytes. */
-  #fillNow(buffer: Uint8Array): number {
-    const startedMs = performance.now();
+  #fillNow({ buffer, position }: Coming): number {
     let count = 0;
     try {
-      for (let read = -1; read !== 0 && count < buffer.length; count += read) {
-        const position = this.#position + count;
-        read = fs.readSync(this.#descriptor, buffer, count, buffer.length - count, position);
-      }
+      for (let read = -1; read !== 0 && count < buffer.length; count += read)
+        read = fs.readSync(this.#descriptor, buffer, count, buffer.length - count, (position ?? 0) + count);
     } catch (error) {
       this.#failure = error;
       return 0;
     }
-    this.#position += buffer.length;
-    if (performance.now() - startedMs > SLOW_READ_MS) this.#slowReads++;
     return count;
   }
 
   /** Gives how many bytes were read. Never rejects: nobody may be waiting for a read ahead when it fails. */
-  async #fill(buffer: Uint8Array): Promise<number> {
-    const start = this.bytesTotal === undefined ? null : this.#position;
-    this.#position += buffer.length;
+  async #fill(buffer: Uint8Array, start: number | null): Promise<number> {
     let count = 0;
     try {
       // A file is read until the buffer is full; of a device what came is handed on.
