@@ -1,6 +1,8 @@
 // Capturing on an interface with a capture program that is a script: no privileges, and frames that are known.
 
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -98,4 +100,26 @@ test("a failure of what takes the rows ends the capture", async () => {
     onRows: () => Promise.reject(new Error("the disk is full")),
   });
   await expect(failing).rejects.toThrow("the disk is full");
+});
+
+test("a pipe, which may fall silent, is metered on one thread, whatever is asked for", async () => {
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const rowsOf = async (captures: string[]) => {
+    let rows = 0;
+    const run = await meterCaptures({
+      captures,
+      schema: flowSchema,
+      threads: 2,
+      onRows: ({ count }) => {
+        rows += count;
+      },
+    });
+    return { rows, ledger: run.ledger, threads: run.threads };
+  };
+  const [piped] = await Promise.all([rowsOf([pipe]), writeFile(pipe, readFileSync(capture))]);
+  const read = await rowsOf([capture]);
+  expect([piped.threads, read.threads]).toEqual([1, 2]);
+  expect(piped.rows).toBeGreaterThan(0);
+  expect({ ...piped, threads: 2 }).toEqual(read);
 });
