@@ -14,7 +14,7 @@ import { ownEndpoints } from "../capture/endpoint.ts";
 import { type LiveSettings, type LiveSummary, readLive } from "../capture/live.ts";
 import { BLOCK_BYTES, type ReadProgress, readCapture } from "../capture/read.ts";
 import { RotatingWriter, type RotationOptions, type WrittenCaptures } from "../capture/rotate.ts";
-import { READ_BUFFERS, type ReadBuffers, STANDARD_INPUT } from "../capture/source.ts";
+import { READ_BUFFERS, type ReadBuffers } from "../capture/source.ts";
 import type { RowBatch } from "../feature/row.ts";
 import type { Schema } from "../feature/schema.ts";
 import { REASON_EARLY } from "../flow/reasons.ts";
@@ -385,7 +385,7 @@ class MeterCapture {
 
 /** Whether the input never falls silent, so that other threads need not be told of the time. */
 async function isDivisible({ live, captures }: MeterCapturesOptions): Promise<boolean> {
-  if (live !== undefined || captures.includes(STANDARD_INPUT)) return false;
+  if (live !== undefined) return false;
   const streams = await Promise.all(captures.map(isStream));
   return !streams.includes(true);
 }

@@ -5,10 +5,9 @@ import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { OrbweaverError } from "../base/errors.ts";
 import type { CaptureSummary } from "../capture/contract.ts";
+import { STANDARD_INPUT } from "../capture/source.ts";
 import type { Schema } from "../feature/schema.ts";
 import type { MeterSettings } from "./meter-capture.ts";
-
-const STANDARD_INPUT = "-";
 
 /** Settings that cut flows, which not every schema leaves to the user, by the options that give them. */
 const FLOW_SETTINGS = {
@@ -39,7 +38,7 @@ export async function requirePasses(
   if (passes < 2) return;
   if (live !== undefined) throw onlyOnce(schema, "an interface");
   for (const path of captures) {
-    if (path !== STANDARD_INPUT && !(await isStream(path))) continue;
+    if (!(await isStream(path))) continue;
     const name = path === STANDARD_INPUT ? "standard input" : `'${path}'`;
     throw onlyOnce(schema, name);
   }
@@ -67,8 +66,9 @@ function requireNoFlowSettings(settings: MeterSettings, schema: Schema, why: str
   }
 }
 
-/** Whether a path is a pipe, a socket or a device: what can be read once only, and may fall silent. */
+/** Whether a path is standard input, a pipe, a socket or a device: what can be read once only, and may fall silent. */
 export async function isStream(path: string): Promise<boolean> {
+  if (path === STANDARD_INPUT) return true;
   const stats: Stats | undefined = await stat(path).catch(() => undefined);
   return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }

@@ -109,7 +109,7 @@ class FileSource implements ByteSource {
     const coming = this.#coming[0];
     const near = coming.reading === undefined;
     const startedMs = performance.now();
-    const count = near ? this.#fillNow(coming) : await coming.reading!;
+    const count = await (coming.reading ?? this.#fill(coming.buffer, coming.position, true));
     if (this.#closed) return undefined;
     this.#coming.shift();
     if (count === 0 && this.#failure !== undefined) throw readError(this.#failure, this.#path);
@@ -141,21 +141,11 @@ class FileSource implements ByteSource {
     this.#coming.push({ buffer, position, reading: near ? undefined : this.#fill(buffer, position) });
   }
 
-  /** Reads by this thread; gives how many bytes. */
-  #fillNow({ buffer, position }: Coming): number {
-    let count = 0;
-    try {
-      for (let read = -1; read !== 0 && count < buffer.length; count += read)
-        read = fs.readSync(this.#descriptor, buffer, count, buffer.length - count, (position ?? 0) + count);
-    } catch (error) {
-      this.#failure = error;
-      return 0;
-    }
-    return count;
-  }
-
-  /** Gives how many bytes were read. Never rejects: nobody may be waiting for a read ahead when it fails. */
-  async #fill(buffer: Uint8Array, start: number | null): Promise<number> {
+  /**
+   * Gives how many bytes were read, by this thread and at once where they are to be near. Never rejects: nobody may be waiting for
+   * a read ahead when it fails.
+   */
+  async #fill(buffer: Uint8Array, start: number | null, near = false): Promise<number> {
     let count = 0;
     try {
       // A file is read until the buffer is full; of a device what came is handed on.
@@ -165,7 +155,10 @@ class FileSource implements ByteSource {
         count += read
       ) {
         const position = start === null ? null : start + count;
-        read = (await readFile(this.#descriptor, buffer, count, buffer.length - count, position)).bytesRead;
+        const place = [count, buffer.length - count, position] as const;
+        read = near
+          ? fs.readSync(this.#descriptor, buffer, ...place)
+          : (await readFile(this.#descriptor, buffer, ...place)).bytesRead;
       }
     } catch (error) {
       this.#failure = error;

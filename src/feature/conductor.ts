@@ -139,10 +139,8 @@ export class Conductor {
    */
   static readonly blocksKept = CHUNKS * STEP_BLOCKS;
   readonly batch: RowBatch;
-  /** Of frames that were decoded here. */
-  readonly #decoded: DecodeStatistics;
-  /** Of all. */
-  readonly #statistics = new DecodeStatistics();
+  /** What was decoded here, and of each shard. */
+  readonly #decoded: readonly DecodeStatistics[];
   readonly #kernels: Kernels;
   readonly #memory: WasmMemory;
   readonly #count: number;
@@ -153,7 +151,6 @@ export class Conductor {
   readonly #chunks: number[][] = [];
   readonly #meter: ShardKernels;
   readonly #states: number[] = [];
-  readonly #decodedByShards: readonly DecodeStatistics[];
   readonly #control: number;
   /** The shared memory as words, from the control words on. */
   readonly #words: Int32Array;
@@ -206,17 +203,19 @@ export class Conductor {
     this.#words[CONTROL.shards] = shards;
     for (const [shard, state] of this.#states.entries())
       this.#words[this.#shard(shard) + SHARD.state] = state;
-    const numbers = new Float64Array(buffer);
-    this.#decodedByShards = this.#states.map((state) => {
-      this.#meter.adopt(state);
-      return new DecodeStatistics(numbers, this.#meter.statisticsAddress() / 8);
-    });
     this.#meter.join(this.#control, 1);
     this.#buffer = buffer;
     this.#takeFrame = this.#kernels.frame;
     this.#rowCount = new Int32Array(buffer, this.#kernels.rowsAddress(), 1);
     this.batch = batchOver(buffer, this.#kernels.rowsAddress(), options.schema, this.#batchRows(options));
-    this.#decoded = new DecodeStatistics(new Float64Array(buffer), this.#kernels.statisticsAddress() / 8);
+    const numbers = new Float64Array(buffer);
+    const byShards = this.#states.map((state) => {
+      this.#meter.adopt(state);
+      return this.#meter.statisticsAddress();
+    });
+    this.#decoded = [this.#kernels.statisticsAddress(), ...byShards].map(
+      (address) => new DecodeStatistics(numbers, address / 8),
+    );
     this.#openStep();
     this.#crew = start(tasks.slice(1), (error) => this.#fail(error));
   }
@@ -287,10 +286,8 @@ export class Conductor {
 
   /** What was decoded so far, by all threads. */
   get statistics(): DecodeStatistics {
-    const sum = this.#statistics;
-    sum.clear();
-    sum.merge(this.#decoded);
-    for (const decoded of this.#decodedByShards) sum.merge(decoded);
+    const sum = new DecodeStatistics();
+    for (const decoded of this.#decoded) sum.merge(decoded);
     return sum;
   }
 

@@ -156,11 +156,6 @@ export class DecodeStatistics {
     return PROBLEMS.reduce((sum, entry, index) => sum + (entry.kind === kind ? this.#problems[index] : 0), 0);
   }
 
-  /** Begins anew. */
-  clear(): void {
-    this.#counts.fill(0);
-  }
-
   /** Adds another decoder's counts to these. */
   merge(other: DecodeStatistics): void {
     for (let index = 0; index < STATISTICS_NUMBERS; index++) this.#counts[index] += other.#counts[index];

@@ -39,7 +39,6 @@ import {
 import { MeasuredFlow } from "./measured-flow";
 import {
   FRAME_CAPTURED,
-  FRAME_LINK,
   FRAME_ORDINAL,
   FRAME_START,
   FRAME_TIME,
@@ -217,7 +216,7 @@ export function frame(
   if (timestampUs < announcedUs) late += 1;
   if (stays && linkType == LINK_ETHERNET && !entersTunnels) {
     const index = shardOfFrame(start, captured);
-    if (index != NO_SHARD) return appendFrame(shardAt(index), start, captured, wireLength, timestampUs, linkType);
+    if (index != NO_SHARD) return appendFrame(shardAt(index), start, captured, wireLength, timestampUs);
   }
   return appendPacket(start, captured, wireLength, timestampUs, linkType);
 }
@@ -248,20 +247,12 @@ function shardOfFrame(start: usize, captured: i32): u32 {
 }
 
 @inline
-function appendFrame(
-  shard: Shard,
-  start: usize,
-  captured: i32,
-  wireLength: u32,
-  timestampUs: f64,
-  linkType: i32,
-): bool {
+function appendFrame(shard: Shard, start: usize, captured: i32, wireLength: u32, timestampUs: f64): bool {
   const record = append(shard, RECORD_FRAME, RECORD_FRAME_BYTES);
   if (record == 0) return false;
   store<u32>(record, <u32>start, FRAME_START);
   store<i32>(record, captured, FRAME_CAPTURED);
   store<u32>(record, wireLength, FRAME_WIRE);
-  store<i32>(record, linkType, FRAME_LINK);
   store<f64>(record, timestampUs, FRAME_TIME);
   store<f64>(record, ordinal, FRAME_ORDINAL);
   return true;

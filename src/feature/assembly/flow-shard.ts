@@ -15,6 +15,7 @@ import { ConnectionLifecycle } from "../../flow/assembly/connection";
 import { icmpTable } from "../../flow/assembly/icmp";
 import { Meter } from "../../flow/assembly/meter";
 import { Decoder } from "../../packet/assembly/decode";
+import { LINK_ETHERNET } from "../../packet/assembly/link";
 import { Packet } from "../../packet/assembly/packet";
 import { entropyTable } from "./content";
 import { CONTEXT_MEASURES } from "./context";
@@ -23,7 +24,6 @@ import { CONTEXT, FLOW_BYTES, FLOW_MEASURES, FlowRows, MARK_EARLY, MARK_SETTLED 
 import { Journal, JournalRows } from "./journal";
 import {
   FRAME_CAPTURED,
-  FRAME_LINK,
   FRAME_ORDINAL,
   FRAME_START,
   FRAME_TIME,
@@ -179,7 +179,7 @@ function run(chunk: usize, bytes: usize): void {
         load<i32>(at, FRAME_CAPTURED),
         load<u32>(at, FRAME_WIRE),
         load<f64>(at, FRAME_TIME),
-        load<i32>(at, FRAME_LINK),
+        LINK_ETHERNET,
       );
       meter.pushAt(packet, nowUs);
     } else if (kind == RECORD_PACKET) {

@@ -8,14 +8,13 @@ export const RECORD_PACKET: u32 = 1;
 export const RECORD_ADVANCE: u32 = 2;
 /** A new clock begins. */
 export const RECORD_RESET: u32 = 3;
-/** A frame that lies where it was read: its packet is decoded where it is metered. */
+/** An Ethernet frame that lies where it was read: its packet is decoded where it is metered. */
 export const RECORD_FRAME: u32 = 4;
 
-/** Of a frame, behind the head: address u32 | captured length u32 | wire length u32 | link type u32 | time f64 | ordinal f64. */
+/** Of a frame, behind the head: address u32 | captured length u32 | wire length u32 | 4 free | time f64 | ordinal f64. */
 export const FRAME_START: usize = 16;
 export const FRAME_CAPTURED: usize = 20;
 export const FRAME_WIRE: usize = 24;
-export const FRAME_LINK: usize = 28;
 export const FRAME_TIME: usize = 32;
 export const FRAME_ORDINAL: usize = 40;
 export const RECORD_FRAME_BYTES: usize = 48;
