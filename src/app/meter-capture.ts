@@ -116,6 +116,8 @@ export interface MeterRun {
 
 /** In rows of packets without an IP header; their addresses are all 0. */
 const PROTOCOL_NONE = 255;
+/** Between two pauses of the reading of a file, in which progress is told and others have their turn, ms. */
+const PAUSE_MS = 10;
 /** Rows of a source that gives its frames bit by bit wait no longer than this, ms. */
 const HAND_OUT_MS = 100;
 /** Bytes of a file between two calls of `onTime`: some ten packets. */
@@ -152,6 +154,7 @@ class MeterCapture {
   #isInBlock = false;
   #isInTick = false;
   #handedOutMs = 0;
+  #pausedMs = 0;
   #lastProgress: { path: string; index: number; bytesRead: number; bytesTotal?: number } | undefined;
   #isFirstPass = false;
   /** Frames read, of the captures before and of this one, which count anew. */
@@ -284,20 +287,39 @@ class MeterCapture {
     return { captures, live: summary };
   }
 
-  async #afterBlock(path: string, index: number, progress: ReadProgress): Promise<void> {
+  #afterBlock(path: string, index: number, progress: ReadProgress): Promise<void> | undefined {
     const { bytesRead, bytesTotal } = progress;
-    this.#isInBlock = true;
     this.#lastProgress = { path, index, bytesRead, bytesTotal };
     this.#framesOfThis = progress.frames;
+    if (bytesTotal === undefined) return this.#afterPart(progress.settled);
+    // Blocks of a file may be small: nothing is waited for that need not be, and nothing told that nobody could follow.
+    const handedOn = this.#meter.handOn();
+    const isPause = bytesRead >= bytesTotal || performance.now() - this.#pausedMs >= PAUSE_MS;
+    const waits = handedOn !== undefined || this.#rows.arePending || this.#writer !== undefined;
+    if (!isPause && !waits && this.#options.onTime === undefined) return undefined;
+    return this.#afterBlockOfFile(handedOn, isPause);
+  }
+
+  async #afterBlockOfFile(handedOn: Promise<void> | undefined, isPause: boolean): Promise<void> {
+    await handedOn;
+    await this.#rows.settled();
+    await this.#writer?.settled();
+    if (isPause) this.#tellProgress();
+    await this.#options.onTime?.(this.#meter.nowUs);
+    if (!isPause) return;
+    await setImmediate();
+    this.#pausedMs = performance.now();
+  }
+
+  /** A pipe or an interface may give one frame at a time; its rows wait for the next tick. */
+  async #afterPart(isSettled: boolean): Promise<void> {
+    this.#isInBlock = true;
     const isLive = this.#options.live !== undefined;
-    this.#clock.heard(this.#meter.nowUs, progress.settled, isLive ? undefined : Date.now() * 1000);
-    // A file is read in large blocks; a pipe may give one frame at a time, and its rows wait for the next tick.
-    if (bytesTotal !== undefined) await this.#meter.handOn();
-    else if (performance.now() - this.#handedOutMs >= HAND_OUT_MS) await this.#handOut();
+    this.#clock.heard(this.#meter.nowUs, isSettled, isLive ? undefined : Date.now() * 1000);
+    if (performance.now() - this.#handedOutMs >= HAND_OUT_MS) await this.#handOut();
     await this.#rows.settled();
     await this.#writer?.settled();
     this.#tellProgress();
-    if (bytesTotal !== undefined) await this.#options.onTime?.(this.#meter.nowUs);
     await setImmediate();
     this.#isInBlock = false;
   }
@@ -451,9 +473,13 @@ class RowGate {
     this.#pending.catch(() => undefined);
   }
 
+  get arePending(): boolean {
+    return this.#pending !== undefined;
+  }
+
   /** What is still being written, if anything. */
   pending(): Promise<void> | undefined {
-    return this.#pending === undefined ? undefined : this.settled();
+    return this.arePending ? this.settled() : undefined;
   }
 
   async settled(): Promise<void> {

@@ -17,10 +17,10 @@ export interface Metering {
   /** Newest packet time seen, µs. */
   readonly nowUs: number;
   readonly flowsOpened: number;
-  /** Memory to read captures into, so many blocks beside those that are kept. */
+  /** Memory to read captures into: so many blocks beside those that are kept, none of more bytes. */
   reserveBlocks(bytes: number, count: number): ReadBuffers;
   /** To be called behind each block of a file. */
-  handOn(): void | Promise<void>;
+  handOn(): Promise<void> | undefined;
   /** To be called before the blocks are used for another file. */
   release(): void | Promise<void>;
   advance(nowUs: number): void;
@@ -84,7 +84,7 @@ class OneThread implements Metering {
     return { blocks: this.onFrame.reserveBlocks(bytes, count), kept: 0 };
   }
 
-  handOn(): void {
+  handOn(): undefined {
     this.onFrame.flush();
   }
 
@@ -114,7 +114,10 @@ class OneThread implements Metering {
   async stop(): Promise<void> {}
 }
 
-/** One thread of those asked for is this one: it deals frames out and hands rows out. */
+/**
+ * One thread of those asked for is this one: it deals frames out and hands rows out. Many blocks are in use at a time, and smaller
+ * ones stay in the caches of the cores until they are metered.
+ */
 class ManyThreads implements Metering {
   readonly threads: number;
   readonly passes = 1;
@@ -141,10 +144,10 @@ class ManyThreads implements Metering {
 
   reserveBlocks(bytes: number, count: number): ReadBuffers {
     const kept = Conductor.blocksKept;
-    return { blocks: this.onFrame.reserveBlocks(bytes, count + kept), kept, near: true };
+    return { blocks: this.onFrame.reserveBlocks(bytes / 2, count + kept), kept, near: true };
   }
 
-  handOn(): Promise<void> {
+  handOn(): Promise<void> | undefined {
     return this.onFrame.handOn();
   }
 

@@ -1,6 +1,7 @@
 // Which way the blocks of a file are read: near, by the thread that uses them, so that they lie in its caches; or ahead, by the
 // system's threads, so that it need not wait for them. Which is faster depends on the machine - how far its cores are from each
-// other, what else they have to do, whether the file is in memory - so both are tried, for a few blocks in a thousand.
+// other, what else they have to do, whether the file is in memory - so both are tried, for a few blocks in a thousand. Where other
+// threads work on what was read, a trial tells nothing, since they have some in store: there near is right, all cores being busy.
 //
 // Changes no result. Knows no files.
 
@@ -19,16 +20,17 @@ const SLOW_READS_MAX = 8;
 export class ReadingChoice {
   #near: boolean;
   #isTrial = false;
-  #blocksLeft = FIRST_BLOCKS;
+  #blocksLeft: number;
   #slowReads = 0;
   /** Of the run at hand and the one before it, which was of the other kind. */
   #run = { near: false, settling: 0, blocks: 0, ms: 0 };
   #runBefore = this.#run;
 
-  /** @param near how to begin */
+  /** @param near without trials, as long as reading is quick */
   constructor(near: boolean) {
     this.#near = near;
     this.#run.near = near;
+    this.#blocksLeft = near ? Number.POSITIVE_INFINITY : FIRST_BLOCKS;
   }
 
   /** Whether the block that is begun next is read near. */

@@ -33,7 +33,7 @@ export interface ReadBuffers {
   readonly blocks: readonly Uint8Array[];
   /** Of a file, so many blocks before the one in use stay as they are. */
   readonly kept: number;
-  /** Files are read near rather than ahead at first (reading-choice.ts): worth having where other threads have enough to do. */
+  /** Files are read near rather than ahead (reading-choice.ts), unless that is slow: other threads work on what was read. */
   readonly near?: boolean;
 }
 

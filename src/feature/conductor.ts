@@ -256,12 +256,16 @@ export class Conductor {
       throw new RangeError("a chunk of packets has no room; blocks are larger than they may be");
   }
 
-  /** To be called behind each block, or part of one: hands packets on to the shards, and waits where they are far behind. */
-  async handOn(): Promise<void> {
+  /**
+   * To be called behind each block, or part of one: hands packets on to the shards when there are enough. What it returns is to be
+   * waited for: shards may be far behind.
+   */
+  handOn(): Promise<void> | undefined {
     this.#blocksInStep++;
     let bytes = 0;
     for (let shard = 0; shard < this.#count; shard++) bytes += this.#kernels.chunkBytes(shard);
-    if (bytes >= this.#stepBytes || this.#blocksInStep >= STEP_BLOCKS) await this.#closeStep();
+    if (bytes < this.#stepBytes && this.#blocksInStep < STEP_BLOCKS) return undefined;
+    return this.#closeStep();
   }
 
   /** Resolves when nobody looks at blocks any more. */
