@@ -38,6 +38,16 @@ const KERNELS = [
     options: SHARED,
   },
   {
+    source: "src/feature/assembly/cic/conductor.ts",
+    target: "src/feature/cic-conductor.generated.ts",
+    options: SHARED,
+  },
+  {
+    source: "src/feature/assembly/cic/shard.ts",
+    target: "src/feature/cic-shard.generated.ts",
+    options: SHARED,
+  },
+  {
     source: "src/feature/assembly/kdd/kdd-engine.ts",
     target: "src/feature/kdd-kernels.generated.ts",
     options: SHARED,

@@ -41,7 +41,7 @@ export interface MeterSettings {
   earlyAfterS?: number;
   /** Flows in the table at the most. */
   maximumFlows?: number;
-  /** Threads that meter, at the most; files of the schema `flow` only, others are metered on one. Default 1. */
+  /** Threads that meter, at the most; files of the schemas `flow`, `cic` and `cic-…`, others are metered on one. Default 1. */
   threads?: number;
   /** Captures on an interface instead of reading captures. */
   live?: LiveSettings;

@@ -2,7 +2,7 @@
 
 import type { FrameHandler } from "../capture/contract.ts";
 import type { ReadBuffers } from "../capture/source.ts";
-import { Conductor } from "../feature/conductor.ts";
+import { Conductor, isDivisible } from "../feature/conductor.ts";
 import { type RowLedger, RowMeter, type RowMeterOptions } from "../feature/row-meter.ts";
 import type { DecodeStatistics } from "../packet/statistics.ts";
 import { startShards } from "./shard-threads.ts";
@@ -42,12 +42,9 @@ export interface MeteringOptions extends RowMeterOptions {
   settled: () => Promise<void> | undefined;
 }
 
-/** Schemas whose engine can be divided among threads; others are metered on one. */
-const DIVISIBLE_ENGINES = ["flow"];
-
 export function startMetering(options: MeteringOptions): Metering {
   const { threads, schema } = options;
-  if (threads > 1 && DIVISIBLE_ENGINES.includes(schema.engine)) return new ManyThreads(options);
+  if (threads > 1 && isDivisible(schema.engine)) return new ManyThreads(options);
   return new OneThread(options);
 }
 

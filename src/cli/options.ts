@@ -87,7 +87,7 @@ export function withMeterOptions(command: Command): Command {
     )
     .option(
       "--threads <n>",
-      "threads that meter captures of the schema flow; the rows are the same (default: 1)",
+      "threads that meter captures of the schemas flow, cic and cic-…; the rows are the same (default: 1)",
       wholeNumber(1, THREADS_MAXIMUM),
     )
     .option("--anonymise", "replace addresses by Crypto-PAn in all that is written or told")

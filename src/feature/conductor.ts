@@ -1,11 +1,11 @@
 // Frames in, rows out, on several threads: the same rows as those of RowMeter, whatever the number of threads.
 //
 // This thread sorts frames to shards by their pair of hosts, puts the shards' journals together and hands rows out. Frames
-// that lie in memory of its own are decoded by whoever meters them, others here. Shards are metered by whoever is free, this thread among them when it is far enough ahead. See
-// assembly/flow-conductor.ts for what is exact and why, and assembly/dispatch.ts for how work is dealt out. What differs
-// from one thread: each shard has its share of the flow table and of the fragments that are remembered, so that which flows
-// make room when it is full depends on the number of shards; and rows of flows that end in the same microsecond may change
-// places.
+// that lie in memory of its own are decoded by whoever meters them, others here. Shards are metered by whoever is free, this
+// thread among them when it is far enough ahead. See assembly/conducting.ts for what is exact and why, and assembly/dispatch.ts
+// for how work is dealt out. What differs from one thread: each shard has its share of the flow table and of the fragments that
+// are remembered, so that which flows make room when it is full depends on the number of shards; and rows of flows that silence
+// ends in the same microsecond may change places.
 
 import { OrbweaverError } from "../base/errors.ts";
 import {
@@ -16,74 +16,16 @@ import {
   type WasmMemory,
   type WasmModule,
 } from "../base/wasm.ts";
-import { CONNECTION_DEFAULTS, MAXIMUM_FLOWS_DEFAULT } from "../flow/contract.ts";
 import { METER_COUNTS, type MeterLedger, meterLedgerOf } from "../flow/counts.ts";
-import { icmpCounterparts } from "../flow/icmp.ts";
 import { memoryRefused } from "../flow/meter.ts";
-import { TUNNEL_DEPTH_MAX } from "../packet/decode.ts";
 import { DecodeStatistics } from "../packet/statistics.ts";
-import { KERNEL_BASE64 as CONDUCTOR_BASE64 } from "./conductor.generated.ts";
 import { batchOver, blocksOver, writePlaces } from "./engine.ts";
-import { flowEngine } from "./engines/flow.ts";
-import { entropyProducts } from "./measures/content.ts";
-import { HOSTS_REMEMBERED, PAIRS_REMEMBERED, SETTLE_US } from "./measures/context.ts";
-import { serviceCodes } from "./measures/service.ts";
-import { distinctCounts } from "./measures/windows.ts";
+import { engineById } from "./engines/_index.ts";
+import type { EngineDefinition, EngineOptions } from "./engines/contract.ts";
+import type { ConductorKernels, DividedEngine, ShardKernels } from "./engines/divided.ts";
 import type { RowBatch } from "./row.ts";
-import type { RowLedger, RowMeterOptions } from "./row-meter.ts";
-import { KERNEL_BASE64 as SHARD_BASE64 } from "./shard.generated.ts";
+import { engineOptions, type RowLedger, type RowMeterOptions } from "./row-meter.ts";
 import type { ShardCrew, ShardTask, StartShards } from "./shards.ts";
-
-/** What assembly/flow-conductor.ts exports. */
-interface Kernels {
-  reserve(bytes: number): number;
-  setup(
-    count: number,
-    flowsPerShard: number,
-    tunnelDepth: number,
-    batchRows: number,
-    columns: number,
-    hosts: number,
-    pairs: number,
-  ): number;
-  shardBytes(flows: number, pieces: number, entries: number, rows: number): number;
-  pieceBytes(entries: number, rows: number): number;
-  pieceRowBytes(): number;
-  measureCount(): number;
-  tableAddress(): number;
-  rowsAddress(): number;
-  statisticsAddress(): number;
-  figure(which: number): number;
-  setChunk(shard: number, address: number, capacity: number): void;
-  chunkBytes(shard: number): number;
-  frame(
-    start: number,
-    captured: number,
-    wireLength: number,
-    timestampUs: number,
-    linkType: number,
-    stays: number,
-  ): number;
-  advanceAll(toUs: number): number;
-  closeChunks(): number;
-  setPiece(shard: number, entries: number, count: number, rows: number): void;
-  setComplete(shard: number, complete: number): void;
-  merge(): number;
-  flush(): void;
-}
-
-/** What assembly/flow-shard.ts exports. */
-interface ShardKernels {
-  confine(from: number, to: number): void;
-  tableAddress(table: number): number;
-  setup(...numbers: number[]): number;
-  join(control: number, reads: number): void;
-  adopt(state: number): void;
-  help(): number;
-  countsAddress(): number;
-  statisticsAddress(): number;
-  figure(which: number): number;
-}
 
 /** A piece of a journal. */
 interface Piece {
@@ -95,7 +37,6 @@ interface Piece {
   before: number;
 }
 
-const BATCH_ROWS = 256;
 const FRAME_BYTES = 65_536;
 const SHARDS_MAXIMUM = 16;
 /** Chunks of a shard in use at the same time, of which one is filled; STEPS of assembly/dispatch.ts. */
@@ -114,12 +55,39 @@ const STEP_BYTES = 2 << 20;
 const STEP_BLOCKS = 4;
 /** Bytes behind blocks that may be read with a frame's last ones. */
 const BLOCK_SLACK = 128;
+/** Figures of shards; see ShardKernels. */
+const FIGURE_EARLY_ROWS = 0;
+const FIGURE_ROWS = 1;
+const FIGURE_FIRST = 2;
 /** Entries and rows of a piece at the most. */
 const ENTRY_BYTES = 48;
 const JOURNAL_ENTRIES = 8192;
 const JOURNAL_ROWS = 1024;
 
-let modules: { conductor: WasmModule; shard: WasmModule } | undefined;
+interface Modules {
+  conductor: WasmModule;
+  shard: WasmModule;
+}
+
+/** By the text of the shards' module: engines may have the same. */
+const modules = new Map<string, Modules>();
+
+function modulesOf(divided: DividedEngine): Modules {
+  let found = modules.get(divided.shardKernel);
+  if (found === undefined) {
+    found = {
+      conductor: compileWasm(decodeBase64(divided.conductorKernel)),
+      shard: compileWasm(decodeBase64(divided.shardKernel)),
+    };
+    modules.set(divided.shardKernel, found);
+  }
+  return found;
+}
+
+/** Whether several threads can meter for a schema; rows of others need to know of all flows. */
+export function isDivisible(engine: string): boolean {
+  return engineById(engine).divided !== undefined;
+}
 
 export interface ConductorOptions extends RowMeterOptions {
   /** How many threads meter, beside the one that calls. */
@@ -141,7 +109,10 @@ export class Conductor {
   readonly batch: RowBatch;
   /** What was decoded here, and of each shard. */
   readonly #decoded: readonly DecodeStatistics[];
-  readonly #kernels: Kernels;
+  readonly #engine: EngineDefinition;
+  readonly #divided: DividedEngine;
+  readonly #modules: Modules;
+  readonly #kernels: ConductorKernels;
   readonly #memory: WasmMemory;
   readonly #count: number;
   readonly #stepBytes: number;
@@ -168,36 +139,39 @@ export class Conductor {
   #frameAddress = 0;
   #buffer: ArrayBufferLike;
   /** As in RowMeter. */
-  readonly #takeFrame: Kernels["frame"];
+  readonly #takeFrame: ConductorKernels["frame"];
   #block: Uint8Array | undefined;
   #blockAddress: number | undefined;
   #blocksInStep = 0;
 
+  /** Throws RangeError for a schema that cannot be divided. */
   constructor(options: ConductorOptions, start: StartShards) {
+    this.#engine = engineById(options.schema.engine);
+    const { divided } = this.#engine;
+    if (divided === undefined) throw new RangeError(`engine ${this.#engine.id} cannot be divided`);
+    this.#divided = divided;
+    this.#modules = modulesOf(divided);
     const shards = options.shards ?? Math.min(SHARDS_MAXIMUM, 2 * (options.threads + 1));
     this.#stepBytes = options.stepBytes ?? STEP_BYTES;
     this.#settled = options.settled;
-    modules ??= {
-      conductor: compileWasm(decodeBase64(CONDUCTOR_BASE64)),
-      shard: compileWasm(decodeBase64(SHARD_BASE64)),
-    };
     this.#count = shards;
     this.#memory = sharedWasmMemory();
-    this.#kernels = instantiateWasm<Kernels>(modules.conductor, this.#memory, {
+    this.#kernels = instantiateWasm<ConductorKernels>(this.#modules.conductor, this.#memory, {
       takeRows: () => {
         this.batch.count = this.#rowCount[0];
         options.onRows(this.batch);
         this.batch.clear();
       },
     });
-    this.#meter = instantiateWasm<ShardKernels>(modules.shard, this.#memory, {
+    this.#meter = instantiateWasm<ShardKernels>(this.#modules.shard, this.#memory, {
       copyPiece: (...facts: number[]) => this.#copyPiece(facts),
     });
-    const flows = Math.ceil(Math.max(1, options.maximumFlows ?? MAXIMUM_FLOWS_DEFAULT) / shards);
-    this.#setup(options, flows);
+    const engine = engineOptions(options);
+    const flows = Math.ceil(engine.maximumFlows / shards);
+    this.#setup(engine, flows);
     this.#control = this.#reserve((CONTROL.head + SHARD.words * shards) * 4);
     const tasks = this.#tasks(options.threads);
-    this.#setupShards(options, flows, tasks[0]);
+    this.#setupShards(engine, flows, tasks[0]);
     const { buffer } = this.#memory;
     this.#words = new Int32Array(buffer, this.#control, CONTROL.head + SHARD.words * shards);
     this.#words[CONTROL.shards] = shards;
@@ -207,12 +181,10 @@ export class Conductor {
     this.#buffer = buffer;
     this.#takeFrame = this.#kernels.frame;
     this.#rowCount = new Int32Array(buffer, this.#kernels.rowsAddress(), 1);
-    this.batch = batchOver(buffer, this.#kernels.rowsAddress(), options.schema, this.#batchRows(options));
+    const rows = this.#kernels.rowsAddress();
+    this.batch = batchOver(buffer, rows, options.schema, engine.batchRows, this.#kernels.keysAddress?.());
     const numbers = new Float64Array(buffer);
-    const byShards = this.#states.map((state) => {
-      this.#meter.adopt(state);
-      return this.#meter.statisticsAddress();
-    });
+    const byShards = this.#states.map((state) => this.#meter.statisticsAddress(state));
     this.#decoded = [this.#kernels.statisticsAddress(), ...byShards].map(
       (address) => new DecodeStatistics(numbers, address / 8),
     );
@@ -300,22 +272,20 @@ export class Conductor {
   }
 
   get flowsOpened(): number {
-    return this.#kernels.figure(7);
+    return this.#kernels.figure(4);
   }
 
   /** Complete after `end`. */
   ledger(): RowLedger {
-    const sums = new Float64Array(METER_COUNTS + 2);
+    const sums = new Float64Array(METER_COUNTS);
     for (const state of this.#states) {
-      this.#meter.adopt(state);
-      const counts = new Float64Array(this.#memory.buffer, this.#meter.countsAddress(), METER_COUNTS);
+      const address = this.#meter.countsAddress(state);
+      const counts = new Float64Array(this.#memory.buffer, address, METER_COUNTS);
       for (const [index, count] of counts.entries()) sums[index] += count;
-      sums[METER_COUNTS] += this.#meter.figure(1);
-      sums[METER_COUNTS + 1] += this.#meter.figure(2);
     }
-    const shards: MeterLedger = meterLedgerOf(sums.subarray(0, METER_COUNTS));
+    const shards: MeterLedger = meterLedgerOf(sums);
     const { packets } = this.statistics;
-    const withoutFlow = this.#kernels.figure(1);
+    const withoutFlow = this.#kernels.figure(1) + shards.withoutFlow;
     return {
       ...shards,
       packets,
@@ -323,31 +293,33 @@ export class Conductor {
       metered: packets - withoutFlow - shards.dropped - shards.held,
       late: this.#kernels.figure(2),
       clockResets: this.#kernels.figure(3),
-      rows: sums[METER_COUNTS + 1],
-      earlyRows: sums[METER_COUNTS],
+      rows: this.#sum(FIGURE_ROWS),
+      earlyRows: this.#sum(FIGURE_EARLY_ROWS),
       measures: Object.fromEntries(
-        flowEngine.figures.map((name, index) => [name, this.#kernels.figure(4 + index)]),
+        this.#engine.figures.map((name, index) => [name, this.#measureFigure(index)]),
       ),
     };
   }
 
-  #batchRows(options: RowMeterOptions): number {
-    return options.batchRows ?? BATCH_ROWS;
+  #measureFigure(index: number): number {
+    if (this.#divided.figuresOfShards) return this.#sum(FIGURE_FIRST + index);
+    return this.#kernels.measureFigure?.(index) ?? 0;
   }
 
-  #setup(options: RowMeterOptions, flows: number): void {
+  /** A figure of all shards. */
+  #sum(figure: number): number {
+    return this.#states.reduce((sum, state) => sum + this.#meter.figure(state, figure), 0);
+  }
+
+  #setup(options: EngineOptions, flows: number): void {
     const kernels = this.#kernels;
     const { schema } = options;
-    const done = kernels.setup(
-      this.#count,
-      flows,
-      options.tunnels === true ? TUNNEL_DEPTH_MAX : 0,
-      this.#batchRows(options),
-      schema.columns.length,
-      HOSTS_REMEMBERED,
-      PAIRS_REMEMBERED,
-    );
-    if (done === 0) throw memoryRefused(flows * this.#count);
+    const columns = schema.columns.length;
+    const table = this.#divided.conductorTable();
+    this.#write(table, kernels.tableAddress());
+    const own = this.#divided.conductorNumbers(options);
+    if (kernels.setup(this.#count, flows, options.tunnelDepth, options.batchRows, columns, ...own) === 0)
+      throw memoryRefused(options.maximumFlows);
     for (let shard = 0; shard < this.#count; shard++) {
       this.#reading.push(undefined);
       this.#copies.push([]);
@@ -355,51 +327,39 @@ export class Conductor {
     for (let step = 0; step < CHUNKS; step++) {
       this.#chunks.push(Array.from({ length: this.#count }, () => this.#reserve(CHUNK_CAPACITY)));
     }
-    const table = kernels.tableAddress();
-    const { buffer } = this.#memory;
-    const distinct = distinctCounts();
-    new Int32Array(buffer, table, distinct.length).set(distinct);
-    writePlaces(buffer, kernels.rowsAddress(), schema, flowEngine, kernels.measureCount());
+    writePlaces(this.#memory.buffer, kernels.rowsAddress(), schema, this.#engine, kernels.measureCount());
+  }
+
+  #write(table: ArrayBufferView, address: number): void {
+    const bytes = new Uint8Array(table.buffer, table.byteOffset, table.byteLength);
+    new Uint8Array(this.#memory.buffer).set(bytes, address);
   }
 
   /** One for this thread, then one for each other. */
   #tasks(threads: number): ShardTask[] {
-    const tables = [icmpCounterparts(), serviceCodes(), entropyProducts()];
+    const tables = this.#divided.shardTables();
+    const { shard: module } = this.#modules;
     return Array.from({ length: threads + 1 }, () => {
       const from = this.#reserve(THREAD_BYTES);
       const to = from + THREAD_BYTES;
-      return { module: modules!.shard, tables, from, to, memory: this.#memory, control: this.#control };
+      return { module, tables, from, to, memory: this.#memory, control: this.#control };
     });
   }
 
   /** Sets all shards up, by the instance of this thread. */
-  #setupShards(options: RowMeterOptions, flows: number, { tables, from, to }: ShardTask): void {
+  #setupShards(options: EngineOptions, flows: number, { tables, from, to }: ShardTask): void {
     const meter = this.#meter;
     meter.confine(from, to);
-    for (const [index, table] of tables.entries()) {
-      const bytes = new Uint8Array(table.buffer, table.byteOffset, table.byteLength);
-      new Uint8Array(this.#memory.buffer).set(bytes, meter.tableAddress(index));
-    }
-    const lifecycle = { ...CONNECTION_DEFAULTS, ...options.lifecycle };
-    const size = this.#kernels.shardBytes(flows, PIECES, JOURNAL_ENTRIES, JOURNAL_ROWS);
+    for (const [index, table] of tables.entries()) this.#write(table, meter.tableAddress(index));
+    const { hashSeed, earlyPackets, earlyAfterUs } = options;
+    const journal = [PIECES, JOURNAL_ENTRIES, JOURNAL_ROWS] as const;
+    const own = this.#divided.shardNumbers(options);
+    const size = this.#kernels.shardBytes(flows, ...journal);
     for (let shard = 0; shard < this.#count; shard++) {
-      const own = this.#reserve(size);
-      meter.confine(own, own + size);
-      const state = meter.setup(
-        flows,
-        options.hashSeed ?? 0x2545f491,
-        lifecycle.idleTimeoutUs,
-        lifecycle.unansweredTimeoutUs,
-        lifecycle.activeTimeoutUs,
-        lifecycle.lingerUs,
-        SETTLE_US,
-        options.earlyPackets ?? 0,
-        options.earlyAfterUs ?? -1,
-        PIECES,
-        JOURNAL_ENTRIES,
-        JOURNAL_ROWS,
-      );
-      if (state === 0) throw memoryRefused(flows * this.#count);
+      const from = this.#reserve(size);
+      meter.confine(from, from + size);
+      const state = meter.setup(flows, hashSeed, ...journal, earlyPackets, earlyAfterUs, ...own);
+      if (state === 0) throw memoryRefused(options.maximumFlows);
       this.#states.push(state);
     }
   }

@@ -35,7 +35,7 @@ export const KERNEL_SOURCES = [
   "src/packet/assembly/transport.ts",
   "src/packet/assembly/tunnel.ts",
 ];
-export const KERNEL_SOURCES_SHA256 = "e1da1daf7be6a0e5e2ad609b5a1a0b05594fc07abbae531c28768132be996b68";
+export const KERNEL_SOURCES_SHA256 = "fb6ccf83a702ef585c70c721ccf2672cb9a8fe2cba44319ccc986028a8e5c67d";
 export const KERNEL_BASE64 =
   "AGFzbQEAAAAB1wEfYAN/f38AYAJ/fwF/YAN/f38Bf2ACf38AYAN/f3wAYAABf2AEf39/fwF/YAR/f39/AGAAAGAGf39/f39/AX9gA39/fAF/YAF/AX9g" +
   "BH98f3wAYAR/f398AGADf358AX9gBX9/fH9/AGAGf39/f39/AGACf3wBf2AEf39/fAF/YAV/f398fwF/YAN/fH8AYAV/f39/fABgBX9/f39/AGAKf39/" +

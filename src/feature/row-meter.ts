@@ -13,7 +13,7 @@ import type { Packet } from "../packet/packet.ts";
 import type { DecodeStatistics } from "../packet/statistics.ts";
 import { blocksOver, Engine } from "./engine.ts";
 import { engineById } from "./engines/_index.ts";
-import type { EngineKernels } from "./engines/contract.ts";
+import type { EngineKernels, EngineOptions } from "./engines/contract.ts";
 import type { RowBatch } from "./row.ts";
 import type { Schema } from "./schema.ts";
 import { SCHEMAS } from "./schemas/_index.ts";
@@ -62,6 +62,24 @@ export function schemaById(id: string): Schema {
   );
 }
 
+/** What an engine is told; what was not asked for is as usual. */
+export function engineOptions(options: RowMeterOptions): EngineOptions {
+  return {
+    schema: options.schema,
+    lifecycle: {
+      ...CONNECTION_DEFAULTS,
+      ...engineById(options.schema.engine).lifecycle,
+      ...options.lifecycle,
+    },
+    maximumFlows: Math.max(1, options.maximumFlows ?? MAXIMUM_FLOWS_DEFAULT),
+    hashSeed: options.hashSeed ?? HASH_SEED,
+    tunnelDepth: options.tunnels === true ? TUNNEL_DEPTH_MAX : 0,
+    batchRows: options.batchRows ?? BATCH_ROWS,
+    earlyPackets: options.earlyPackets ?? 0,
+    earlyAfterUs: options.earlyAfterUs ?? -1,
+  };
+}
+
 export class RowMeter {
   readonly batch: RowBatch;
   /** What was decoded. */
@@ -78,23 +96,7 @@ export class RowMeter {
   #blockAddress: number | undefined;
 
   constructor(options: RowMeterOptions) {
-    this.#engine = new Engine(
-      {
-        schema: options.schema,
-        lifecycle: {
-          ...CONNECTION_DEFAULTS,
-          ...engineById(options.schema.engine).lifecycle,
-          ...options.lifecycle,
-        },
-        maximumFlows: Math.max(1, options.maximumFlows ?? MAXIMUM_FLOWS_DEFAULT),
-        hashSeed: options.hashSeed ?? HASH_SEED,
-        tunnelDepth: options.tunnels === true ? TUNNEL_DEPTH_MAX : 0,
-        batchRows: options.batchRows ?? BATCH_ROWS,
-        earlyPackets: options.earlyPackets ?? 0,
-        earlyAfterUs: options.earlyAfterUs ?? -1,
-      },
-      options.onRows,
-    );
+    this.#engine = new Engine(engineOptions(options), options.onRows);
     this.batch = this.#engine.batch;
     this.statistics = this.#engine.statistics;
     this.#buffer = this.#engine.buffer;

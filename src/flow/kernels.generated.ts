@@ -13,7 +13,7 @@ export const KERNEL_SOURCES = [
   "src/flow/assembly/table.ts",
   "src/packet/assembly/packet.ts",
 ];
-export const KERNEL_SOURCES_SHA256 = "f0abfd20833dd18f7411bb9b63acd4d25555ac5ae09c49deec9296ae8fa0f34b";
+export const KERNEL_SOURCES_SHA256 = "937ac178b79a3b27b67d7dc5a9e9b22ec749617fbacd73cb3871851bef9de132";
 export const KERNEL_BASE64 =
   "AGFzbQEAAAABdBNgAn9/AGADf39/AGAEf39/fwBgA39/fAF/YAAAYAN/f3wAYAABf2ACf38Bf2AEf3x/fABgBH9/f3wAYAJ/fAF/YAd/f398fHx8AX9g" +
   "An98AGABfwBgAXwBf2ABfABgA39/fwF/YAZ/f39/f38Bf2ABfwF/AmwGA2VudgtwYWNrZXRBZGRlZAABA2VudgttYXJrUmVhY2hlZAAFA2VudgpmbG93" +

@@ -11,10 +11,11 @@ import { startShards } from "../../src/app/shard-threads.ts";
 import { Random } from "../../src/base/random.ts";
 import { decodeBase64 } from "../../src/base/wasm.ts";
 import { BLOCK_BYTES, readCapture } from "../../src/capture/read.ts";
-import { Conductor, type ConductorOptions } from "../../src/feature/conductor.ts";
+import { Conductor, type ConductorOptions, isDivisible } from "../../src/feature/conductor.ts";
+import { ENGINES } from "../../src/feature/engines/_index.ts";
 import type { RowBatch } from "../../src/feature/row.ts";
 import { type RowLedger, RowMeter, type RowMeterOptions, schemaById } from "../../src/feature/row-meter.ts";
-import { KERNEL_BASE64 } from "../../src/feature/shard.generated.ts";
+import { SCHEMAS } from "../../src/feature/schemas/_index.ts";
 import { generate } from "../../src/generate/generate.ts";
 import { LINK_ETHERNET } from "../../src/packet/link.ts";
 import { dataTest, sharedData, sharedFiles } from "../support/data.ts";
@@ -48,7 +49,8 @@ class Digest {
       .update(batch.addresses.slice(0, batch.count * 8))
       .update(batch.ports.slice(0, batch.count * 2))
       .update(batch.protocol.slice(0, batch.count))
-      .update(batch.reason.slice(0, batch.count));
+      .update(batch.reason.slice(0, batch.count))
+      .update(batch.keyReversed?.slice(0, batch.count) ?? "");
   }
 
   hex(): string {
@@ -93,10 +95,18 @@ async function together(
   }
 }
 
-test.each([
-  ["rows", {}],
-  ["with early rows", { earlyPackets: 3, earlyAfterUs: 700_000 }],
-])("the bundled capture, %s", async (_name, options) => {
+type Case = [schema: string, name: string, options: Partial<RowMeterOptions>];
+
+const DIVIDED = SCHEMAS.filter(({ engine }) => isDivisible(engine));
+
+test.each<Case>([
+  ["flow", "rows", {}],
+  ["flow", "with early rows", { earlyPackets: 3, earlyAfterUs: 700_000 }],
+  ...DIVIDED.filter(({ engine }) => engine !== "flow").map(({ id }): Case => [id, "rows", {}]),
+  ["cic", "with early rows", { earlyPackets: 3, earlyAfterUs: 700_000 }],
+  ["cic-v4", "with early rows", { earlyPackets: 3, earlyAfterUs: 700_000 }],
+])("the bundled capture, schema %s, %s", async (schema, _name, given) => {
+  const options = { ...given, schema: schemaById(schema) };
   const expected = await alone(DEMO, options);
   expect(expected.rows).toBeGreaterThan(100);
   for (const threads of [1, 3]) {
@@ -110,11 +120,14 @@ test.each([
   );
 });
 
-test.each([
-  ["rows", {}],
-  ["with early rows", { earlyPackets: 3, earlyAfterUs: 700_000 }],
-  ["in tunnels, too", { tunnels: true }],
-])("frames that are decoded where they were read, %s", async (_name, options) => {
+test.each<Case>([
+  ["flow", "rows", {}],
+  ["flow", "with early rows", { earlyPackets: 3, earlyAfterUs: 700_000 }],
+  ["flow", "in tunnels, too", { tunnels: true }],
+  ["cic", "in tunnels, too", { tunnels: true }],
+  ...DIVIDED.filter(({ engine }) => engine !== "flow").map(({ id }): Case => [id, "rows", {}]),
+])("frames that are decoded where they were read, schema %s, %s", async (schema, _name, given) => {
+  const options = { ...given, schema: schemaById(schema) };
   const path = join(temporaryFolder(), "demo.pcap");
   writeFileSync(path, gunzipSync(readFileSync(DEMO)));
   const expected = await alone(path, options);
@@ -126,27 +139,35 @@ test.each([
   }
 });
 
-dataTest(
-  "shared captures",
-  async () => {
-    const paths = ["pcap", "oracle/captures"]
-      .flatMap((folder) => sharedFiles(folder))
-      .filter((path) => /\.(p?cap(ng)?|dmp|trace)(\.gz)?$/i.test(path));
-    expect(paths.length).toBeGreaterThan(100);
-    let rows = 0;
-    for (const relative of paths) {
-      const path = sharedData(relative);
-      const expected = await alone(path, {});
-      rows += expected.rows;
-      for (const own of [false, true]) {
-        const found = await together(path, { stepBytes: own ? undefined : 0, blockSize: 20_000, own });
-        expect(found, `${relative}, ${own ? "in blocks" : "copied"}`).toEqual(expected);
+for (const { id } of DIVIDED) {
+  dataTest(
+    `shared captures, schema ${id}`,
+    async () => {
+      const schema = schemaById(id);
+      const paths = ["pcap", "oracle/captures"]
+        .flatMap((folder) => sharedFiles(folder))
+        .filter((path) => /\.(p?cap(ng)?|dmp|trace)(\.gz)?$/i.test(path));
+      expect(paths.length).toBeGreaterThan(100);
+      let rows = 0;
+      for (const relative of paths) {
+        const path = sharedData(relative);
+        const expected = await alone(path, { schema });
+        rows += expected.rows;
+        for (const own of [false, true]) {
+          const found = await together(path, {
+            schema,
+            stepBytes: own ? undefined : 0,
+            blockSize: 20_000,
+            own,
+          });
+          expect(found, `${relative}, ${own ? "in blocks" : "copied"}`).toEqual(expected);
+        }
       }
-    }
-    expect(rows).toBeGreaterThan(1000);
-  },
-  600_000,
-);
+      expect(rows).toBeGreaterThan(1000);
+    },
+    600_000,
+  );
+}
 
 test("more flows end at once than journals have room for", async () => {
   // One datagram each from many hosts, all within seconds.
@@ -231,8 +252,10 @@ test("steps back in time: every shard begins the new clock at the same place", a
   expect(found.hex()).toBe(expected.hex());
 });
 
-test("a shard has no static data, which would lie in the memory of others", () => {
-  const bytes = decodeBase64(KERNEL_BASE64);
+const KERNELS = new Set(ENGINES.flatMap(({ divided }) => divided?.shardKernel ?? []));
+
+test.each([...KERNELS])("a shard has no static data, which would lie in the memory of others", (kernel) => {
+  const bytes = decodeBase64(kernel);
   const sections: number[] = [];
   let at = 8;
   while (at < bytes.length) {

@@ -1,5 +1,7 @@
 // The records that a conductor hands to its shards; the layout is told in flow-shard.ts.
 
+import { Decoder } from "../../packet/assembly/decode";
+import { LINK_ETHERNET } from "../../packet/assembly/link";
 import { Packet } from "../../packet/assembly/packet";
 
 /** A packet. */
@@ -22,3 +24,26 @@ export const RECORD_FRAME_BYTES: usize = 48;
 /** Where the payload lies in a record. */
 export const RECORD_PAYLOAD: usize = (16 + offsetof<Packet>() + 15) & ~15;
 export const RECORD_HEAD: usize = 16;
+/** Of a packet as CICFlowMeter's library sees it, there: its own time f64 | ICMP type and code i32 | 4 free. */
+export const RECORD_SEEN_BYTES: usize = 16;
+
+/** Decodes the frame of a record. */
+@inline
+export function decodeFrame(decoder: Decoder, record: usize): Packet {
+  decoder.packet.ordinal = load<f64>(record, FRAME_ORDINAL) - 1;
+  return decoder.decode(
+    <usize>load<u32>(record, FRAME_START),
+    load<i32>(record, FRAME_CAPTURED),
+    load<u32>(record, FRAME_WIRE),
+    load<f64>(record, FRAME_TIME),
+    LINK_ETHERNET,
+  );
+}
+
+/** The packet of a record, with its payload. */
+@inline
+export function packetOf(record: usize): Packet {
+  const packet = changetype<Packet>(record + RECORD_HEAD);
+  packet.payloadOffset = <i32>(record + RECORD_PAYLOAD);
+  return packet;
+}

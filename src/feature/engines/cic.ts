@@ -3,9 +3,12 @@
 // tests that show it, in docs/reference/cic.md.
 
 import { icmpCounterparts } from "../../flow/icmp.ts";
+import { KERNEL_BASE64 as CONDUCTOR_BASE64 } from "../cic-conductor.generated.ts";
 import { KERNEL_BASE64 } from "../cic-kernels.generated.ts";
+import { KERNEL_BASE64 as SHARD_BASE64 } from "../cic-shard.generated.ts";
 import { cicGroup } from "../measures/cic.ts";
 import type { EngineDefinition, EngineKernels } from "./contract.ts";
+import type { DividedEngine } from "./divided.ts";
 
 /** In the order of the fields of Rules (../assembly/cic/rules.ts); names to numbers of each field. */
 const RULES = {
@@ -170,6 +173,24 @@ export function cicRulesText(id: string): string {
     .join(",");
 }
 
+/** In the order in which shards and conductor take them. */
+function divided(rules: Rules): DividedEngine {
+  const table = (): Int32Array => Int32Array.from(ruleNumbers(rules));
+  return {
+    conductorKernel: CONDUCTOR_BASE64,
+    shardKernel: SHARD_BASE64,
+    figuresOfShards: true,
+    conductorTable: table,
+    shardTables: () => [icmpCounterparts(), table()],
+    conductorNumbers: () => [],
+    shardNumbers: ({ lifecycle: { idleTimeoutUs, activeTimeoutUs, lingerUs } }) => [
+      idleTimeoutUs,
+      activeTimeoutUs,
+      lingerUs,
+    ],
+  };
+}
+
 function cicEngine(id: string): EngineDefinition {
   return {
     id,
@@ -177,6 +198,7 @@ function cicEngine(id: string): EngineDefinition {
     groups: [cicGroup],
     figures: ["flowsWithoutRow", "segmentsForgotten"],
     lifecycle: { idleTimeoutUs: FLOW_TIMEOUT_US, activeTimeoutUs: FLOW_TIMEOUT_US },
+    divided: divided(GENERATIONS[id]),
     setup(common, options, buffer) {
       const kernels = common as CicKernels;
       const numbers = ruleNumbers(GENERATIONS[id]);

@@ -6,6 +6,7 @@
 import type { ConnectionOptions } from "../../flow/contract.ts";
 import type { MeasureGroup } from "../measures/contract.ts";
 import type { Schema } from "../schema.ts";
+import type { DividedEngine } from "./divided.ts";
 
 /** What every engine exports. Addresses are in bytes. */
 export interface EngineKernels {
@@ -59,6 +60,8 @@ export interface EngineDefinition {
   readonly figures: readonly string[];
   /** Timeouts that differ from the common ones. */
   readonly lifecycle?: Partial<ConnectionOptions>;
+  /** How it is divided among threads; undefined where it is not, since rows need to know of all flows. */
+  readonly divided?: DividedEngine;
   /** Takes the engine's memory and writes its constant tables; false when memory is refused. */
   setup(kernels: EngineKernels, options: EngineOptions, buffer: () => ArrayBufferLike): boolean;
 }

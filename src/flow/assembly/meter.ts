@@ -108,9 +108,13 @@ export class Meter<L, O> {
     else this.take(packet);
   }
 
-  /** Meters one packet with an IP header, which came when the newest packet time, here or elsewhere, was `nowUs`. */
+  /** Meters one packet, which came when the newest packet time, here or elsewhere, was `nowUs`. */
   pushAt(packet: Packet, nowUs: f64): void {
     this.counts.packets += 1;
+    if (packet.ipVersion == 0) {
+      this.counts.withoutFlow += 1;
+      return;
+    }
     if (nowUs > this.nowUs) {
       if (this.nextDueUs < nowUs) this.expire(nowUs, -1, Infinity);
       this.setNow(nowUs);

@@ -3,6 +3,7 @@
 import { reserve } from "../../../flow/assembly/arena";
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../../../packet/assembly/packet";
 import { Rows } from "../rows";
+import { MeasuredFlow } from "../measured-flow";
 import { CicFlow } from "./flow";
 import { CIC_MEASURES } from "./write";
 
@@ -22,8 +23,23 @@ export class CicBatch {
     return this.rows.setup(capacity, columns, CIC_MEASURES);
   }
 
+  /** Where the measures of the next row are written. */
+  @inline
+  get measures(): usize {
+    return this.rows.measures;
+  }
+
+  /** Who takes rows where they end needs not be told. */
+  @inline
+  open(_flow: CicFlow): void {}
+
+  @inline
+  nowUs(): f64 {
+    return 0;
+  }
+
   /** Adds a row of the measures that were written last. */
-  add(flow: CicFlow, reason: i32, keyReversed: bool): void {
+  add(flow: MeasuredFlow, reason: i32, keyReversed: bool, _atUs: f64): void {
     const rows = this.rows;
     const row = <usize>rows.count;
     const bytes = <usize>rows.columns << 3;
@@ -38,7 +54,7 @@ export class CicBatch {
     if (rows.count == rows.capacity) rows.flush();
   }
 
-  private identify(rows: Rows, flow: CicFlow, row: usize, reason: i32): void {
+  private identify(rows: Rows, flow: MeasuredFlow, row: usize, reason: i32): void {
     const address = rows.addresses + (row << 5);
     const key = changetype<usize>(flow);
     v128.store(address, v128.load(key));

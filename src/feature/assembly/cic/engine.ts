@@ -15,15 +15,15 @@ import { CicLifecycle } from "./lifecycle";
 import { Retransmissions } from "./retransmissions";
 import { CicRows, MARK_EARLY } from "./rows";
 import { INTAKE_DECODER, Rules } from "./rules";
-import { CIC_MEASURES } from "./write";
+import { CIC_MEASURES, COMPLETED_BYTES } from "./write";
 
 export { reserve } from "../../../flow/assembly/arena";
 
 let decoder = changetype<Decoder>(0);
 let intake = changetype<Intake>(0);
-let meter = changetype<Meter<CicLifecycle, CicRows>>(0);
+let meter = changetype<Meter<CicLifecycle, CicRows<CicBatch>>>(0);
 let batch = changetype<CicBatch>(0);
-let observer = changetype<CicRows>(0);
+let observer = changetype<CicRows<CicBatch>>(0);
 let lifecycle = changetype<CicLifecycle>(0);
 const rules = changetype<Rules>(reserve(offsetof<Rules>()));
 
@@ -74,8 +74,8 @@ export function setup(
   decoder = changetype<Decoder>(reserve(Decoder.bytes()));
   intake = changetype<Intake>(reserve(offsetof<Intake>()));
   batch = changetype<CicBatch>(reserve(offsetof<CicBatch>()));
-  observer = changetype<CicRows>(reserve(offsetof<CicRows>()));
-  meter = changetype<Meter<CicLifecycle, CicRows>>(reserve(offsetof<Meter<CicLifecycle, CicRows>>()));
+  observer = changetype<CicRows<CicBatch>>(reserve(offsetof<CicRows<CicBatch>>()));
+  meter = changetype<Meter<CicLifecycle, CicRows<CicBatch>>>(reserve(offsetof<Meter<CicLifecycle, CicRows<CicBatch>>>()));
   const memory = changetype<Retransmissions>(reserve(offsetof<Retransmissions>()));
   if (changetype<usize>(decoder) == 0 || changetype<usize>(meter) == 0) return false;
   decoder.setup(tunnelDepth);
@@ -89,6 +89,7 @@ export function setup(
   observer.lifecycle = lifecycle;
   observer.retransmissions = memory;
   observer.earlyPackets = earlyPackets;
+  observer.room = reserve(COMPLETED_BYTES);
   const marks = earlyAfterUs < 0 ? 0 : 1;
   if (!meter.setup(lifecycle, observer, maximumFlows, FLOW_BYTES, seed, marks)) return false;
   if (marks > 0) meter.setMark(MARK_EARLY, earlyAfterUs);

@@ -10,6 +10,8 @@ import { reserve } from "../../../flow/assembly/arena";
 const BUCKET_BYTES: usize = 64;
 /** 2^18 buckets of 8: two million segments, 16 MiB. */
 const BUCKETS: u64 = 1 << 18;
+/** Memory that is taken. */
+export const RETRANSMISSIONS_BYTES: usize = (1 << 18) * BUCKET_BYTES;
 
 @unmanaged
 @final
@@ -22,7 +24,7 @@ export class Retransmissions {
 
   setup(seed: u32): bool {
     this.seed = mix(<u64>seed);
-    this.buckets = reserve(<usize>BUCKETS * BUCKET_BYTES);
+    this.buckets = reserve(RETRANSMISSIONS_BYTES);
     return this.buckets != 0;
   }
 

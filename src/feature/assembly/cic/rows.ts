@@ -1,5 +1,7 @@
 // Observes flows and turns them into rows of CICFlowMeter's columns, as the rules of a generation say.
 //
+// B takes rows: CicBatch, or CicJournal where they are handed out elsewhere.
+//
 // Order of work per packet (section 5.2 of the specification): active and idle, bulk, subflow, flags, lengths, gaps.
 
 import { clear } from "../../../flow/assembly/arena";
@@ -19,7 +21,6 @@ import {
   TCP_SYN,
   TCP_URG,
 } from "../../../packet/assembly/packet";
-import { CicBatch } from "./batch";
 import { bulkAdd } from "./bulk";
 import {
   ACTIVE,
@@ -59,12 +60,14 @@ export const MARK_EARLY: i32 = 0;
 
 @unmanaged
 @final
-export class CicRows {
-  batch: CicBatch;
+export class CicRows<B> {
+  batch: B;
   rules: Rules;
   lifecycle: CicLifecycle;
   retransmissions: Retransmissions;
   earlyPackets: u32;
+  /** For cicWrite. */
+  room: usize;
   opened: f64;
   earlyRows: f64;
   endedRows: f64;
@@ -87,6 +90,7 @@ export class CicRows {
     clear(at + ((offsetof<Flow>() + 15) & ~15), FLOW_BYTES - ((offsetof<Flow>() + 15) & ~15));
     this.opened += 1;
     flow.ordinal = this.opened;
+    flow.lastOrdinal = packet.ordinal;
     flow.startUs = timeUs;
     flow.endUs = timeUs;
     flow.activeStartUs = timeUs;
@@ -102,6 +106,7 @@ export class CicRows {
     flow.icmp = flow.firstIcmp < 0 ? 0 : flow.firstIcmp;
     if (rules.keyKept != 0 && (continued || this.lifecycle.renews)) this.inheritKey(flow);
     this.lifecycle.renews = false;
+    this.batch.open(flow);
 
     const forward = ahead || isLoop(packet, rules) || (continued && rules.continuedForward != 0);
     const payload = payloadOf(packet);
@@ -114,7 +119,7 @@ export class CicRows {
     this.addWindow(flow, packet, forward, true);
     this.addSide(flow, packet, payload, timeUs, forward, true);
     flow.packets = 1;
-    if (this.earlyPackets == 1) this.early(flow);
+    if (this.earlyPackets == 1) this.early(flow, this.batch.nowUs());
   }
 
   add(known: Flow, packet: Packet, ahead: bool): void {
@@ -136,11 +141,12 @@ export class CicRows {
     this.addSide(flow, packet, payload, timeUs, forward, false);
     addTo(seriesOf(flow, GAPS), gap);
     flow.endUs = timeUs;
-    if (++flow.packets == this.earlyPackets) this.early(flow);
+    flow.lastOrdinal = packet.ordinal;
+    if (++flow.packets == this.earlyPackets) this.early(flow, this.batch.nowUs());
   }
 
   mark(known: Flow, mark: i32, atUs: f64): void {
-    this.early(changetype<CicFlow>(changetype<usize>(known)));
+    this.early(changetype<CicFlow>(changetype<usize>(known)), atUs);
   }
 
   forget(): void {}
@@ -160,7 +166,7 @@ export class CicRows {
       return;
     }
     this.endedRows += 1;
-    this.write(flow, reason);
+    this.write(flow, reason, atUs);
   }
 
   private withholds(reason: i32): bool {
@@ -182,18 +188,18 @@ export class CicRows {
     if (flow.source3 != this.keySource || flow.ports != this.keyPorts) flow.keyReversed = 1;
   }
 
-  private early(flow: CicFlow): void {
+  private early(flow: CicFlow, atUs: f64): void {
     this.earlyRows += 1;
-    this.write(flow, REASON_EARLY);
+    this.write(flow, REASON_EARLY, atUs);
   }
 
-  private write(flow: CicFlow, reason: i32): void {
+  private write(flow: CicFlow, reason: i32, atUs: f64): void {
     const rules = this.rules;
-    cicWrite(flow, rules, this.batch.rows.measures);
+    cicWrite(flow, rules, this.batch.measures, this.room);
     const reversed = rules.signedOrder != 0 ? isSignedGreater(flow.source3, flow.destination3) : flow.keyReversed != 0;
     const word = flow.destination0;
     if (rules.signedOrder != 0) flow.destination0 = 0;
-    this.batch.add(flow, reason, reversed);
+    this.batch.add(flow, reason, reversed, atUs);
     flow.destination0 = word;
   }
 

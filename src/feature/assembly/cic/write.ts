@@ -32,8 +32,9 @@ import { addTo, Series, varianceOf } from "./series";
 
 export const CIC_MEASURES: i32 = 87;
 
-/** Room for a series that is completed while a row is written. */
-const completed = memory.data(48, 16);
+/** Room for a series that is completed while a row is written, which `cicWrite` is lent. */
+export const COMPLETED_BYTES: usize = offsetof<Series>();
+let completed: usize = 0;
 
 let out: usize = 0;
 
@@ -43,9 +44,10 @@ function put(value: f64): void {
   out += 8;
 }
 
-/** Writes CIC_MEASURES numbers. */
-export function cicWrite(flow: CicFlow, rules: Rules, to: usize): void {
+/** Writes CIC_MEASURES numbers. `room` for COMPLETED_BYTES is written to. */
+export function cicWrite(flow: CicFlow, rules: Rules, to: usize, room: usize): void {
   out = to;
+  completed = room;
   const durationUs = flow.endUs - flow.startUs;
   put(<f64>flow.protocol);
   put(durationUs);
