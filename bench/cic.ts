@@ -31,24 +31,29 @@ interface Contender {
   command: (capture: string, output: string) => string[];
 }
 
-const ours = (schema: string): Contender => ({
-  name: `orbweaver meter --schema ${schema} (.orbrows, one thread)`,
-  program: process.execPath,
+const ours = (schema: string, how = "one thread"): Contender => ({
+  name: `orbweaver meter --schema ${schema} (.orbrows, ${how})`,
+  program: how === "one core" ? "/usr/bin/taskset" : process.execPath,
   command: (capture, output) => [
+    ...(how === "one core" ? ["/usr/bin/taskset", "-c", "0"] : []),
     process.execPath,
     orbweaver,
     "meter",
     capture,
     "--schema",
     schema,
+    ...(how === "two threads" ? ["--threads", "2"] : []),
     "--out",
     `${output}/rows.orbrows`,
   ],
 });
 
 const CONTENDERS: Contender[] = [
-  ours("cic"),
-  ours("cic-v3"),
+  ...["cic", "cic-v3"].flatMap((schema) => [
+    ours(schema),
+    ours(schema, "two threads"),
+    ours(schema, "one core"),
+  ]),
   {
     name: "nfpcapd -r -w",
     program: "/usr/bin/nfpcapd",

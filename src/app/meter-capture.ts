@@ -254,6 +254,7 @@ class MeterCapture {
         maxFrames: left,
         signal: this.#ending.signal,
         ...(onTime === undefined ? {} : { stepBytes: TIME_STEP_BYTES }),
+        records: this.#seesAll || left !== undefined ? undefined : this.#meter.readRecords,
       });
       if (left !== undefined) left -= capture.frames;
       captures.push(capture);
@@ -262,6 +263,11 @@ class MeterCapture {
       this.#clock.stop();
     }
     return { captures };
+  }
+
+  /** Somebody but the meter must see frames, or be told of time. */
+  get #seesAll(): boolean {
+    return this.#writer !== undefined || this.#options.onTime !== undefined;
   }
 
   async #readInterface(
@@ -294,9 +300,10 @@ class MeterCapture {
     if (bytesTotal === undefined) return this.#afterPart(progress.settled);
     // Blocks of a file may be small: nothing is waited for that need not be, and nothing told that nobody could follow.
     const handedOn = this.#meter.handOn();
-    const isPause = bytesRead >= bytesTotal || performance.now() - this.#pausedMs >= PAUSE_MS;
+    const isPlayed = this.#options.onTime !== undefined;
+    const isPause = isPlayed || bytesRead >= bytesTotal || performance.now() - this.#pausedMs >= PAUSE_MS;
     const waits = handedOn !== undefined || this.#rows.arePending || this.#writer !== undefined;
-    if (!isPause && !waits && this.#options.onTime === undefined) return undefined;
+    if (!isPause && !waits) return undefined;
     return this.#afterBlockOfFile(handedOn, isPause);
   }
 

@@ -1,11 +1,11 @@
 // How captures are metered: on this thread by a RowMeter, or by a Conductor with others. The same rows either way.
 
-import type { FrameHandler } from "../capture/contract.ts";
+import type { FrameHandler, RecordReader } from "../capture/contract.ts";
 import type { ReadBuffers } from "../capture/source.ts";
 import { Conductor, isDivisible } from "../feature/conductor.ts";
 import { type RowLedger, RowMeter, type RowMeterOptions } from "../feature/row-meter.ts";
 import type { DecodeStatistics } from "../packet/statistics.ts";
-import { startShards } from "./shard-threads.ts";
+import { readBlock, startShards } from "./shard-threads.ts";
 
 export interface Metering {
   readonly onFrame: FrameHandler;
@@ -21,6 +21,8 @@ export interface Metering {
   reserveBlocks(bytes: number, count: number): ReadBuffers;
   /** To be called behind each block of a file. */
   handOn(): Promise<void> | undefined;
+  /** Reads records of long files by itself; undefined where it does not. */
+  readonly readRecords?: RecordReader;
   /** To be called before the blocks are used for another file. */
   release(): void | Promise<void>;
   advance(nowUs: number): void;
@@ -124,8 +126,10 @@ class ManyThreads implements Metering {
   constructor(options: MeteringOptions) {
     this.threads = options.threads;
     this.#settled = options.settled;
-    this.onFrame = new Conductor({ ...options, threads: options.threads - 1 }, startShards);
+    this.onFrame = new Conductor({ ...options, threads: options.threads - 1, readBlock }, startShards);
   }
+
+  readonly readRecords: RecordReader = (from, goesOn) => this.onFrame.readRecords(from, goesOn);
 
   get statistics(): DecodeStatistics {
     return this.onFrame.statistics;

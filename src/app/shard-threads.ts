@@ -2,12 +2,21 @@
 //
 // The threads' code is a text, so that it is the same whether this file runs as TypeScript, compiled or bundled.
 
+import { readSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { ShardCrew, StartShards } from "../feature/shards.ts";
 
 const THREAD = `
 const { workerData: { module, tables, from, to, memory, control } } = require("node:worker_threads");
-const { exports } = new WebAssembly.Instance(module, { env: { memory, copyPiece: () => {} } });
+const { readSync } = require("node:fs");
+const readBlock = (descriptor, address, bytes, position) => {
+  try {
+    return readSync(descriptor, new Uint8Array(memory.buffer, address, bytes), 0, bytes, position);
+  } catch {
+    return -1;
+  }
+};
+const { exports } = new WebAssembly.Instance(module, { env: { memory, copyPiece: () => {}, readBlock } });
 exports.confine(from, to);
 const bytes = new Uint8Array(memory.buffer);
 tables.forEach((table, index) => {
@@ -29,6 +38,15 @@ const { waitAsync } = Atomics as unknown as {
 
 /** After this long the caller looks himself, whether or not he was told. */
 const LOOK_MS = 20;
+
+/** The same, for the thread that conducts. */
+export function readBlock(descriptor: number, block: Uint8Array, position: number): number {
+  try {
+    return readSync(descriptor, block, 0, block.length, position);
+  } catch {
+    return -1;
+  }
+}
 
 export const startShards: StartShards = (tasks, onFailure): ShardCrew => {
   let stopping = false;

@@ -22,6 +22,36 @@ export interface FrameHandler {
   ): void;
 }
 
+/** A place in a pcap file where a record begins, and what was read up to there. */
+export interface RecordsSoFar {
+  /** Of the open file. */
+  descriptor: number;
+  linkType: number;
+  littleEndian: boolean;
+  nanoseconds: boolean;
+  /** Where the record begins in the file. */
+  offset: number;
+  frames: number;
+  /** Captured bytes of all frames, and those on the wire. */
+  bytes: number;
+  wireBytes: number;
+  /** ±Infinity before the first frame. */
+  firstUs: number;
+  lastUs: number;
+  /** Time of the frame before. */
+  previousUs: number;
+  timesBackward: number;
+}
+
+/**
+ * Takes frames of a pcap file from a place on by itself, as long as records are as everybody writes them; where it stopped, and what
+ * was read. Asks now and then whether to go on.
+ */
+export type RecordReader = (
+  from: RecordsSoFar,
+  goesOn: (so: RecordsSoFar) => boolean | Promise<boolean>,
+) => Promise<RecordsSoFar>;
+
 /** What can be odd about a capture. `stops`: nothing behind it was read. */
 export const PROBLEM_KINDS = {
   truncated: { stops: true, meaning: "the file ends inside a packet or block" },

@@ -3,7 +3,13 @@
 // Guarantees: bounded, whatever the file says (problems by kind, a capped list of interfaces, blocks by kind). Must not
 // know where bytes come from.
 
-import type { CaptureInterface, CaptureProblem, FrameHandler, ProblemKind } from "./contract.ts";
+import type {
+  CaptureInterface,
+  CaptureProblem,
+  FrameHandler,
+  ProblemKind,
+  RecordsSoFar,
+} from "./contract.ts";
 import { PROBLEM_KINDS } from "./contract.ts";
 
 /** Most bytes of one frame. The bound of libpcap and Wireshark; a greater length is taken for damage. */
@@ -64,6 +70,18 @@ export class Ledger {
     this.note(short ? "length-order" : "wire-length", offset, sentence);
   }
 
+  /** Frames were read by others. */
+  take(so: RecordsSoFar): void {
+    this.frames = so.frames;
+    this.bytes = so.bytes;
+    this.wireBytes = so.wireBytes;
+    this.firstUs = so.firstUs;
+    this.lastUs = so.lastUs;
+    this.previousUs = so.previousUs;
+    this.timesBackward = so.timesBackward;
+    this.interfaces[0].frames = so.frames;
+  }
+
   noteSkipped(kind: string): void {
     this.#skippedBlocks.set(kind, (this.#skippedBlocks.get(kind) ?? 0) + 1);
   }
@@ -108,6 +126,8 @@ export interface Decoder {
   readonly format: string;
   /** Bytes that the unit at the returned position needs in all; more than there were. */
   readonly need: number;
+  /** Where records may be read by others: how. */
+  readonly records?: Pick<RecordsSoFar, "linkType" | "littleEndian" | "nanoseconds"> | undefined;
   /** Bytes to pass over from the returned position on; the caller sets it back to 0. */
   skip: number;
   /** Set at the end of the input: decide with what there is. */

@@ -7,7 +7,7 @@
 
 import { OrbweaverError } from "../base/errors.ts";
 import { CONTENT_BYTES, describeContent } from "./content.ts";
-import type { CaptureSummary, FrameHandler } from "./contract.ts";
+import type { CaptureSummary, FrameHandler, RecordsSoFar } from "./contract.ts";
 import { type Decoder, Ledger } from "./ledger.ts";
 import { PCAP_VARIANTS, PcapDecoder } from "./pcap.ts";
 import { PcapngDecoder, SECTION_HEADER } from "./pcapng.ts";
@@ -75,6 +75,28 @@ export class CaptureParser {
       else position = this.#direct(block, position, blockOffset);
       this.#read = blockOffset + position;
     }
+  }
+
+  /** Where others may read the next records of a file from, if they may; all frames so far are of this capture. */
+  recordsSoFar(): Omit<RecordsSoFar, "descriptor"> | undefined {
+    const ledger = this.#ledger;
+    const records = this.#decoder?.records;
+    if (records === undefined || this.#skip > 0 || ledger.stopped) return undefined;
+    const { frames, bytes, wireBytes, firstUs, lastUs, previousUs, timesBackward } = ledger;
+    const offset = this.#read - this.#carried;
+    return {
+      ...records,
+      offset,
+      ...{ frames, bytes, wireBytes, firstUs, lastUs, previousUs, timesBackward },
+    };
+  }
+
+  /** Others read frames from there on: the bytes that are pushed next begin at `offset`. */
+  resume(so: RecordsSoFar): void {
+    this.#ledger.take(so);
+    this.#carried = 0;
+    this.#need = 0;
+    this.#read = so.offset;
   }
 
   /**

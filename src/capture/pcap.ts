@@ -12,6 +12,7 @@
 // that nobody wrote is an error. Must not know files or pcapng.
 
 import { OrbweaverError } from "../base/errors.ts";
+import type { RecordsSoFar } from "./contract.ts";
 import { type Decoder, FRAME_BYTES_MAX, type Ledger, placeOf, WIRE_BYTES_MAX } from "./ledger.ts";
 
 const FILE_HEADER_BYTES = 24;
@@ -69,6 +70,17 @@ export class PcapDecoder implements Decoder {
   get format(): string {
     const unit = this.#variant.nanoseconds ? "ns" : "µs";
     return `pcap (${this.#name}${unit}, ${this.#little ? "little" : "big"}-endian)`;
+  }
+
+  /** What who reads records by himself must know; undefined where they are not as everybody writes them. */
+  get records(): Pick<RecordsSoFar, "linkType" | "littleEndian" | "nanoseconds"> | undefined {
+    if (this.#stage !== "records" || this.#recordBytes !== RECORD_BYTES || this.#lengthsSwapped)
+      return undefined;
+    return {
+      linkType: this.#linkType,
+      littleEndian: this.#little,
+      nanoseconds: this.#variant.nanoseconds,
+    };
   }
 
   decode(bytes: Uint8Array, position: number, end: number, origin: number): number {

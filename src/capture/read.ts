@@ -5,7 +5,7 @@
 // the frames mean.
 
 import { OrbweaverError } from "../base/errors.ts";
-import type { CaptureSummary, FrameHandler } from "./contract.ts";
+import type { CaptureSummary, FrameHandler, RecordReader } from "./contract.ts";
 import { PROBLEM_KINDS } from "./contract.ts";
 import { type GzipEnd, gunzip, isGzip } from "./gunzip.ts";
 import { CaptureParser } from "./parse.ts";
@@ -14,6 +14,9 @@ import { type ByteSource, openSource, READ_BUFFERS, type ReadBuffers, sourceName
 /** Bytes of each of the two read buffers, unless told. */
 export const BLOCK_BYTES = 1_048_576;
 const GZIP_MAGIC_BYTES = 3;
+/** Records are left to others where so much of a file is to come, and so often: where many are odd it is not worth it. */
+const WORTH_LEAVING_BYTES = 4 * BLOCK_BYTES;
+const LEFT_MAX = 64;
 /** What programs hand on at a time when they are not told to hand on every frame: `tcpdump -w -` without -U. */
 const STDIO_BLOCK_BYTES = 4096;
 
@@ -41,6 +44,10 @@ export interface ReadOptions {
   buffers?: ReadBuffers;
   /** Stop after this many frames. */
   maxFrames?: number;
+  /** Reads records of long pcap files by itself, where it can. */
+  records?: RecordReader;
+  /** Where so many bytes of it are to come; 4 MiB by default. */
+  recordsFromBytes?: number;
   /** The source is known to hand on every frame at once, whole. */
   flushed?: boolean;
   /** Blocks are parsed in steps of so many bytes, with `onBlock` behind each; whole unless given. */
@@ -89,6 +96,9 @@ class Reading {
   readonly #options: ReadOptions;
   #bytesRead = 0;
   #compressedInput = false;
+  /** How often records were left to others. */
+  #left = 0;
+  #stoppedAt = 0;
   #parser: CaptureParser;
 
   constructor(path: string, source: ByteSource, options: ReadOptions) {
@@ -104,6 +114,7 @@ class Reading {
     if (next.gzip) return this.#compressed(next.block);
     for (let block = await next.block(); block !== undefined; block = await next.block()) {
       if (!(await this.#take(block))) break;
+      await this.#leaveToOthers();
     }
     return this.#summary();
   }
@@ -140,6 +151,28 @@ class Reading {
     });
     if (reported !== undefined) await reported;
     return !this.#parser.stopped && !this.#cancelled();
+  }
+
+  /** Has the next records read by others, if there is one who does, and goes on where that stopped. */
+  async #leaveToOthers(): Promise<void> {
+    const { records, recordsFromBytes = WORTH_LEAVING_BYTES, onBlock } = this.#options;
+    const { bytesTotal } = this.#source;
+    if (records === undefined || bytesTotal === undefined || this.#left > LEFT_MAX) return;
+    const from = this.#parser.recordsSoFar();
+    // What others stopped at must be passed first.
+    if (from === undefined || from.offset <= this.#stoppedAt || bytesTotal - from.offset < recordsFromBytes)
+      return;
+    this.#left++;
+    await this.#source.lend?.(async (descriptor) => {
+      const so = await records({ ...from, descriptor }, async ({ offset, frames }) => {
+        await onBlock?.({ bytesRead: offset, bytesTotal, frames, settled: false });
+        return !this.#cancelled();
+      });
+      this.#parser.resume(so);
+      this.#bytesRead = so.offset;
+      this.#stoppedAt = so.offset;
+      return so.offset;
+    });
   }
 
   #summary(): CaptureSummary {

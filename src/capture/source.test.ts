@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../test/support/rows.ts";
@@ -43,5 +43,32 @@ describe("a file", () => {
   ])("is read through %i blocks, of which %i are kept", async (count, kept) => {
     for (const near of [false, true])
       expect(await readAll(buffersOf(count, kept, near)), near ? "near" : "ahead").toEqual(CONTENT);
+  });
+
+  test("that was lent goes on from where it is told to, and is closed behind that", async () => {
+    const source = await openSource(path, buffersOf(6, 2));
+    const first = (await source.next())!.slice();
+    expect(Buffer.compare(first, CONTENT.subarray(0, BLOCK_BYTES))).toBe(0);
+    const begin = 123_456;
+    await source.lend!(async (descriptor) => {
+      const bytes = new Uint8Array(10);
+      readSync(descriptor, bytes, 0, 10, 5000);
+      expect(bytes).toEqual(CONTENT.subarray(5000, 5010));
+      return begin;
+    });
+    for (let at = begin; at < begin + 20 * BLOCK_BYTES; at += BLOCK_BYTES)
+      expect(Buffer.compare((await source.next())!, CONTENT.subarray(at, at + BLOCK_BYTES))).toBe(0);
+
+    const order: string[] = [];
+    const lent = source.lend!(async (descriptor) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      order.push(`read ${readSync(descriptor, new Uint8Array(10), 0, 10, 0)}`);
+      return 0;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await source.close().then(() => order.push("closed"));
+    await lent;
+    expect(order).toEqual(["read 10", "closed"]);
+    expect(await source.next()).toBeUndefined();
   });
 });

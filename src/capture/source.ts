@@ -20,6 +20,11 @@ const statFile = promisify(fs.fstat);
 const closeFile = promisify(fs.close);
 
 export interface ByteSource {
+  /**
+   * Lends a file to who reads it by himself, and gives from where on `next` is to go on. It is not closed before. To be called when
+   * nobody looks at blocks any more; only where a file has places to read from.
+   */
+  lend?(read: (descriptor: number) => Promise<number>): Promise<void>;
   /** Bytes in all, where that is known. */
   readonly bytesTotal: number | undefined;
   /** The next bytes, valid until the call after, or longer where blocks are kept; undefined at the end, and after `close`. */
@@ -93,6 +98,7 @@ class FileSource implements ByteSource {
   #ended = false;
   #closed = false;
   #failure: unknown;
+  #lent: Promise<number> | undefined;
 
   constructor(descriptor: number, path: string, buffers: ReadBuffers, bytesTotal: number | undefined) {
     this.bytesTotal = bytesTotal;
@@ -101,7 +107,7 @@ class FileSource implements ByteSource {
     this.#buffers = bytesTotal === undefined ? buffers.blocks.slice(0, 2) : buffers.blocks;
     this.#kept = bytesTotal === undefined ? 0 : buffers.kept;
     if (bytesTotal !== undefined) this.#choice = new ReadingChoice(buffers.near === true);
-    for (const buffer of this.#buffers.slice(0, -1 - this.#kept)) this.#begin(buffer);
+    this.#beginAll();
   }
 
   async next(): Promise<Uint8Array | undefined> {
@@ -130,7 +136,28 @@ class FileSource implements ByteSource {
     if (this.#closed) return;
     this.#closed = true;
     await Promise.all(this.#coming.map(({ reading }) => reading));
+    await this.#lent?.catch(() => undefined);
     await closeUnlessStandard(this.#descriptor);
+  }
+
+  async lend(read: (descriptor: number) => Promise<number>): Promise<void> {
+    await Promise.all(this.#coming.map(({ reading }) => reading));
+    if (this.#closed) return;
+    const lent = read(this.#descriptor);
+    this.#lent = lent;
+    const position = await lent;
+    if (this.#closed) return;
+    this.#coming.length = 0;
+    this.#failure = undefined;
+    this.#ended = false;
+    this.#turn = 0;
+    this.#position = position;
+    this.#beginAll();
+  }
+
+  /** Has as many blocks read as are not in use. */
+  #beginAll(): void {
+    for (const buffer of this.#buffers.slice(0, -1 - this.#kept)) this.#begin(buffer);
   }
 
   /** Has the next block read, now or when it is asked for. */

@@ -23,6 +23,7 @@ import { batchOver, blocksOver, writePlaces } from "./engine.ts";
 import { engineById } from "./engines/_index.ts";
 import type { EngineDefinition, EngineOptions } from "./engines/contract.ts";
 import type { ConductorKernels, DividedEngine, ShardKernels } from "./engines/divided.ts";
+import { Lane, type LaneRecords, laneBytes } from "./lane.ts";
 import type { RowBatch } from "./row.ts";
 import { engineOptions, type RowLedger, type RowMeterOptions } from "./row-meter.ts";
 import type { ShardCrew, ShardTask, StartShards } from "./shards.ts";
@@ -44,7 +45,17 @@ const CHUNKS = 4;
 /** Pieces of a shard's journal; PIECES of assembly/dispatch.ts. */
 const PIECES = 8;
 /** Words of assembly/dispatch.ts: those of control, then those of each shard. */
-const CONTROL = { signal: 0, dealt: 2, news: 3, end: 4, shards: 5, head: 16 } as const;
+const CONTROL = {
+  signal: 0,
+  dealt: 2,
+  news: 3,
+  end: 4,
+  shards: 5,
+  lane: 6,
+  read: 7,
+  chunkBytes: 8,
+  head: 16,
+} as const;
 const SHARD = { written: 2, read: 3, state: 4, chunks: 6, pieces: 14, words: 48 } as const;
 /** Room for the tables of a thread. */
 const THREAD_BYTES = 1 << 20;
@@ -53,6 +64,8 @@ const CHUNK_CAPACITY = 24 << 20;
 /** Packets in all chunks, and blocks that they lie in, after which they are handed on. */
 const STEP_BYTES = 2 << 20;
 const STEP_BLOCKS = 4;
+/** Blocks of the lane: those of all steps, and some that are read. */
+const LANE_BLOCKS = CHUNKS * STEP_BLOCKS + 8;
 /** Bytes behind blocks that may be read with a frame's last ones. */
 const BLOCK_SLACK = 128;
 /** Figures of shards; see ShardKernels. */
@@ -96,6 +109,13 @@ export interface ConductorOptions extends RowMeterOptions {
   shards?: number;
   /** Bytes of packets after which `handOn` hands them on; changes no result. */
   stepBytes?: number;
+  /** Bytes of a block of the lane (lane.ts); changes no result. */
+  laneBlockBytes?: number;
+  /**
+   * Reads from a place of a file into a block; how many bytes there were, less at its end, -1 when it failed. Without it
+   * `readRecords` reads nothing on this thread.
+   */
+  readBlock?: (descriptor: number, block: Uint8Array, position: number) => number;
   /** Asked before more rows are handed out; what it returns is waited for. */
   settled?: () => Promise<void> | undefined;
 }
@@ -131,9 +151,10 @@ export class Conductor {
   readonly #copies: Piece[][] = [];
   readonly #freeCopies: number[] = [];
   readonly #settled: (() => Promise<void> | undefined) | undefined;
+  readonly #lane: Lane;
+  /** Threads deal frames out by themselves. */
+  #inLane = false;
   #rowsPending: Promise<void> | undefined;
-  #filling = 0;
-  #stepsAhead = 0;
   #failure: Error | undefined;
   #frameBytes: Uint8Array = new Uint8Array(0);
   #frameAddress = 0;
@@ -165,6 +186,8 @@ export class Conductor {
     });
     this.#meter = instantiateWasm<ShardKernels>(this.#modules.shard, this.#memory, {
       copyPiece: (...facts: number[]) => this.#copyPiece(facts),
+      readBlock: (descriptor: number, address: number, bytes: number, position: number) =>
+        options.readBlock?.(descriptor, new Uint8Array(this.#memory.buffer, address, bytes), position) ?? -1,
     });
     const engine = engineOptions(options);
     const flows = Math.ceil(engine.maximumFlows / shards);
@@ -175,9 +198,22 @@ export class Conductor {
     const { buffer } = this.#memory;
     this.#words = new Int32Array(buffer, this.#control, CONTROL.head + SHARD.words * shards);
     this.#words[CONTROL.shards] = shards;
-    for (const [shard, state] of this.#states.entries())
+    this.#words[CONTROL.chunkBytes] = CHUNK_CAPACITY;
+    for (const [shard, state] of this.#states.entries()) {
       this.#words[this.#shard(shard) + SHARD.state] = state;
+      for (const [step, chunks] of this.#chunks.entries())
+        this.#words[this.#shard(shard) + SHARD.chunks + step * 2] = chunks[shard];
+    }
     this.#meter.join(this.#control, 1);
+    this.#meter.adoptDealing(this.#kernels.dealingAddress());
+    this.#lane = new Lane(this.#memory, this.#reserve(laneBytes(LANE_BLOCKS)), {
+      dealing: this.#kernels.dealingAddress(),
+      dealer: this.#kernels.dealerAddress(),
+      stepBlocks: STEP_BLOCKS,
+      stepBytes: this.#stepBytes,
+      blocks: LANE_BLOCKS,
+      blockBytes: options.laneBlockBytes,
+    });
     this.#buffer = buffer;
     this.#takeFrame = this.#kernels.frame;
     this.#rowCount = new Int32Array(buffer, this.#kernels.rowsAddress(), 1);
@@ -188,7 +224,7 @@ export class Conductor {
     this.#decoded = [this.#kernels.statisticsAddress(), ...byShards].map(
       (address) => new DecodeStatistics(numbers, address / 8),
     );
-    this.#openStep();
+    this.#meter.openStep();
     this.#crew = start(tasks.slice(1), (error) => this.#fail(error));
   }
 
@@ -233,11 +269,43 @@ export class Conductor {
    * waited for: shards may be far behind.
    */
   handOn(): Promise<void> | undefined {
+    if (this.#inLane) return undefined;
     this.#blocksInStep++;
     let bytes = 0;
-    for (let shard = 0; shard < this.#count; shard++) bytes += this.#kernels.chunkBytes(shard);
+    for (let shard = 0; shard < this.#count; shard++) bytes += this.#meter.chunkBytes(shard);
     if (bytes < this.#stepBytes && this.#blocksInStep < STEP_BLOCKS) return undefined;
     return this.#closeStep();
+  }
+
+  /**
+   * Reads and deals out ordinary records of a pcap file by all threads, from a place on where one begins, until one is not ordinary,
+   * or the file ends, or cannot be read; where that is, and what was read. `pause` is called now and then, and says whether to
+   * go on.
+   */
+  async readRecords(
+    records: LaneRecords,
+    pause: (so: LaneRecords) => boolean | Promise<boolean>,
+  ): Promise<LaneRecords> {
+    const lane = this.#lane;
+    if (!lane.hasBlocks) lane.setBlocks(this.#reserve(lane.blocksBytes + BLOCK_SLACK));
+    await this.release();
+    lane.begin(records);
+    this.#inLane = true;
+    Atomics.store(this.#words, CONTROL.lane, lane.address);
+    this.#call();
+    try {
+      while (lane.isRunning) {
+        await this.#turn();
+        if (!(await pause(lane.records(records)))) lane.stop();
+      }
+      await this.#until(() => !lane.isBusy);
+    } finally {
+      lane.stop();
+      Atomics.store(this.#words, CONTROL.lane, 0);
+      this.#inLane = false;
+    }
+    await this.#until(() => this.#meter.openStep() !== 0);
+    return lane.records(records);
   }
 
   /** Resolves when nobody looks at blocks any more. */
@@ -246,11 +314,15 @@ export class Conductor {
     await this.#until(() => this.#stepsAhead === 0);
   }
 
+  get #stepsAhead(): number {
+    return Atomics.load(this.#words, CONTROL.dealt) - Atomics.load(this.#words, CONTROL.read);
+  }
+
   /** Ends the input: resolves when all rows were handed out. */
   async end(): Promise<void> {
     await this.#closeStep();
     this.#words[CONTROL.end] = this.#words[CONTROL.dealt] + 1;
-    this.#deal();
+    this.#meter.dealStep();
     await this.#until(() => this.#stepsAhead === 0);
     this.#kernels.flush();
   }
@@ -272,7 +344,7 @@ export class Conductor {
   }
 
   get flowsOpened(): number {
-    return this.#kernels.figure(4);
+    return this.#kernels.figure(3);
   }
 
   /** Complete after `end`. */
@@ -291,8 +363,9 @@ export class Conductor {
       packets,
       withoutFlow,
       metered: packets - withoutFlow - shards.dropped - shards.held,
-      late: this.#kernels.figure(2),
-      clockResets: this.#kernels.figure(3),
+      // No time is announced to files.
+      late: 0,
+      clockResets: this.#kernels.figure(2),
       rows: this.#sum(FIGURE_ROWS),
       earlyRows: this.#sum(FIGURE_EARLY_ROWS),
       measures: Object.fromEntries(
@@ -369,32 +442,14 @@ export class Conductor {
     return CONTROL.head + shard * SHARD.words;
   }
 
-  #openStep(): void {
-    for (const [shard, address] of this.#chunks[this.#filling].entries()) {
-      this.#kernels.setChunk(shard, address, CHUNK_CAPACITY);
-    }
-  }
-
   async #closeStep(): Promise<void> {
-    const kernels = this.#kernels;
-    if (kernels.closeChunks() === 0) throw new RangeError("a chunk of packets has no room for its end");
-    const slot = SHARD.chunks + this.#filling * 2;
-    for (const [shard, address] of this.#chunks[this.#filling].entries()) {
-      this.#words[this.#shard(shard) + slot] = address;
-      this.#words[this.#shard(shard) + slot + 1] = kernels.chunkBytes(shard);
-    }
-    this.#deal();
+    if (this.#meter.closeStep() === 0) throw new RangeError("a chunk of packets has no room for its end");
     this.#blocksInStep = 0;
-    this.#filling = (this.#filling + 1) % CHUNKS;
-    // The chunks to be filled next were used CHUNKS steps ago.
-    await this.#until(() => this.#stepsAhead < CHUNKS);
-    this.#openStep();
+    await this.#until(() => this.#meter.openStep() !== 0);
   }
 
-  /** Deals a step out to whoever is free. */
-  #deal(): void {
-    this.#stepsAhead++;
-    Atomics.add(this.#words, CONTROL.dealt, 1);
+  /** Calls those who wait for something to do. */
+  #call(): void {
     Atomics.add(this.#words, CONTROL.signal, 1);
     Atomics.notify(this.#words, CONTROL.signal);
   }
@@ -428,7 +483,8 @@ export class Conductor {
         this.#kernels.setComplete(shard, 0);
         this.#giveBack(shard);
       }
-      this.#stepsAhead--;
+      Atomics.add(this.#words, CONTROL.read, 1);
+      if (this.#inLane) this.#call();
       if (this.#stepsAhead === 0 || reached()) return;
     }
   }
@@ -493,21 +549,28 @@ export class Conductor {
   /** Reads, meters and waits, in this order, until enough is done. */
   async #until(reached: () => boolean): Promise<void> {
     for (;;) {
-      if (this.#failure !== undefined) {
-        throw this.#failure instanceof OrbweaverError
-          ? this.#failure
-          : new OrbweaverError("internal", `a metering thread failed: ${this.#failure.message}`, {
-              cause: this.#failure,
-            });
-      }
+      this.#throwFailure();
       if (reached()) return;
-      const seen = Atomics.load(this.#words, CONTROL.news);
-      this.#readOnSafely(reached);
-      if (reached()) return;
-      if (this.#failure !== undefined) continue;
-      if (this.#rowsPending !== undefined) await this.#rowsPending;
-      else if (this.#meter.help() === 0) await this.#crew.changed(this.#control + CONTROL.news * 4, seen);
+      await this.#turn(reached);
     }
+  }
+
+  /** Reads until enough is done; meters, or takes part in the lane, where it is not; waits when there is nothing to do. */
+  async #turn(reached = () => false): Promise<void> {
+    this.#throwFailure();
+    const seen = Atomics.load(this.#words, CONTROL.news);
+    this.#readOnSafely(reached);
+    if (reached() || this.#failure !== undefined) return;
+    if (this.#rowsPending !== undefined) await this.#rowsPending;
+    else if (this.#meter.help() === 0 && this.#meter.drive() === 0)
+      await this.#crew.changed(this.#control + CONTROL.news * 4, seen);
+  }
+
+  #throwFailure(): void {
+    if (this.#failure === undefined) return;
+    if (this.#failure instanceof OrbweaverError) throw this.#failure;
+    const words = `a metering thread failed: ${this.#failure.message}`;
+    throw new OrbweaverError("internal", words, { cause: this.#failure });
   }
 
   #reserve(bytes: number): number {

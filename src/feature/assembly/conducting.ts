@@ -1,40 +1,18 @@
-// What all conductors do: sort frames to shards, each pair of hosts to one; then put the journals of the shards together, so
-// that rows are those of one meter, in its order.
+// What all conductors do: put the journals of the shards together, so that rows are those of one meter, in its order.
 //
-// Of most frames no more than two addresses are read: whoever meters the shard reads them where they lie. D says which frames
-// those are and how others are read, P carries out what journals tell. What spans shards is done there, in the order of
-// packets. Journals are merged by the keys of their entries (journal.ts).
+// P carries out what journals tell. What spans shards is done there, in the order of packets. Journals are merged by the keys of
+// their entries (journal.ts). Frames are dealt out to shards by dealing.ts.
 
 import { reserve } from "../../flow/assembly/arena";
-import { byte, half, word } from "../../packet/assembly/cursor";
-import { ETHERTYPE_IPV4, ETHERTYPE_IPV6 } from "../../packet/assembly/ethertype";
-import { addressHash, mappedHash } from "./context";
+import { dealingFigure, setupDealing } from "./dealing";
 import { ENTRY_BYTES, ENTRY_FORGET, journalPieceBytes, journalRowBytes } from "./journal";
-import {
-  FRAME_CAPTURED,
-  FRAME_ORDINAL,
-  FRAME_START,
-  FRAME_TIME,
-  FRAME_WIRE,
-  RECORD_ADVANCE,
-  RECORD_FRAME,
-  RECORD_FRAME_BYTES,
-  RECORD_HEAD,
-  RECORD_RESET,
-} from "./records";
 
-/** A step back in time larger than this starts a new clock, µs; as in the meter. */
-const CLOCK_RESET_US: f64 = 600_000_000;
 const SHARDS_MAXIMUM: u32 = 64;
 
 /** What the conductor keeps of a shard. */
 @unmanaged
 @final
 export class Shard {
-  /** The chunk that is being filled. */
-  chunk: usize;
-  chunkBytes: usize;
-  chunkCapacity: usize;
   /** The piece of its journal that is being read. */
   entry: usize;
   entriesEnd: usize;
@@ -52,20 +30,8 @@ export const FLOW_STATE: usize = 8;
 
 const shards = reserve(<usize>SHARDS_MAXIMUM * offsetof<Shard>());
 
-/** Bytes of an Ethernet header, and with the fixed part of an IP header. */
-const ETHERNET_BYTES: usize = 14;
-const ETHERNET_IPV4_BYTES: i32 = 34;
-const ETHERNET_IPV6_BYTES: i32 = 54;
-export const NO_SHARD: u32 = 0xffffffff;
-
 let shardCount: u32 = 1;
-let ordinal: f64 = 0;
-let nowUs: f64 = -Infinity;
-let announcedUs: f64 = -Infinity;
 let flowsOpened: f64 = 0;
-let withoutFlow: f64 = 0;
-let late: f64 = 0;
-let clockResets: f64 = 0;
 let rowBytes: usize = 0;
 let flowStateBytes: usize = 0;
 
@@ -76,6 +42,7 @@ function shardAt(index: u32): Shard {
 
 /** Takes memory; false when it is refused. `flowsPerShard` places at the most in each, `stateBytes` of each for P; `measures` of a row of the journal. */
 export function setupShards(count: u32, flowsPerShard: u32, stateBytes: usize, measures: u32): bool {
+  if (!setupDealing(count)) return false;
   shardCount = count;
   rowBytes = journalRowBytes(measures);
   flowStateBytes = (FLOW_STATE + stateBytes + 7) & ~7;
@@ -106,157 +73,9 @@ export function pieceRowBytes(): usize {
   return rowBytes;
 }
 
-/** 0 newest packet time, 1 packets without a flow, 2 late ones, 3 clock resets; 4 flows opened. */
+/** 0 newest packet time, 1 packets without a flow, 2 clock resets, 3 flows opened. */
 export function figure(which: i32): f64 {
-  if (which == 0) return nowUs;
-  if (which == 1) return withoutFlow;
-  if (which == 2) return late;
-  return which == 3 ? clockResets : flowsOpened;
-}
-
-/** Gives a shard an empty chunk to be filled. */
-export function setChunk(index: u32, address: usize, capacity: usize): void {
-  const shard = shardAt(index);
-  shard.chunk = address;
-  shard.chunkBytes = 0;
-  shard.chunkCapacity = capacity;
-}
-
-export function chunkBytes(index: u32): usize {
-  return shardAt(index).chunkBytes;
-}
-
-/**
- * Adds a frame, or what is read of it here, to a chunk; false when the chunk has no room. `stays` says that the frame lies
- * where it is until the chunk is metered.
- */
-@inline
-export function deal<D>(
-  dealer: D,
-  start: usize,
-  captured: i32,
-  wireLength: u32,
-  timestampUs: f64,
-  linkType: i32,
-  stays: bool,
-): bool {
-  ordinal += 1;
-  if (timestampUs > nowUs) nowUs = timestampUs;
-  else if (dealer.hasClock() && timestampUs < nowUs - CLOCK_RESET_US && !resetClock(timestampUs)) return false;
-  if (timestampUs < announcedUs) late += 1;
-  if (stays) {
-    const index = dealer.shardOfFrame(start, captured, linkType);
-    if (index != NO_SHARD) return appendFrame(shardAt(index), start, captured, wireLength, timestampUs);
-  }
-  return dealer.read(start, captured, wireLength, timestampUs, linkType);
-}
-
-/** The packet that was read last belongs to no flow. */
-export function leaveOut(): bool {
-  withoutFlow += 1;
-  return true;
-}
-
-/** Ordinal of the frame at hand, from 1. */
-@inline
-export function frameOrdinal(): f64 {
-  return ordinal;
-}
-
-/** Both directions of all flows of two hosts, and their fragments, which have no ports, go to one shard. */
-@inline
-export function shardOf(sender: u32, receiver: u32): u32 {
-  return <u32>((<u64>(sender + receiver) * <u64>shardCount) >> 32);
-}
-
-/** The shard of an Ethernet frame whose IPv4 addresses lie where they mostly do; NO_SHARD where only decoding tells. */
-@inline
-export function shardOfIpv4(start: usize, captured: i32): u32 {
-  if (captured < ETHERNET_IPV4_BYTES || half(start + 12) != ETHERTYPE_IPV4) return NO_SHARD;
-  const header = start + ETHERNET_BYTES;
-  const first = byte(header);
-  // A version or header length that is none: there are no addresses.
-  if (first < 0x45 || first > 0x4f) return NO_SHARD;
-  return shardOf(mappedHash(word(header + 12)), mappedHash(word(header + 16)));
-}
-
-/** The same of IPv6. */
-@inline
-export function shardOfIpv6(start: usize, captured: i32): u32 {
-  if (captured < ETHERNET_IPV6_BYTES || half(start + 12) != ETHERTYPE_IPV6) return NO_SHARD;
-  const header = start + ETHERNET_BYTES;
-  if (byte(header) >> 4 != 6) return NO_SHARD;
-  return shardOf(
-    addressHash(word(header + 8), word(header + 12), word(header + 16), word(header + 20)),
-    addressHash(word(header + 24), word(header + 28), word(header + 32), word(header + 36)),
-  );
-}
-
-@inline
-function appendFrame(shard: Shard, start: usize, captured: i32, wireLength: u32, timestampUs: f64): bool {
-  const record = append(shard, RECORD_FRAME, RECORD_FRAME_BYTES);
-  if (record == 0) return false;
-  store<u32>(record, <u32>start, FRAME_START);
-  store<i32>(record, captured, FRAME_CAPTURED);
-  store<u32>(record, wireLength, FRAME_WIRE);
-  store<f64>(record, timestampUs, FRAME_TIME);
-  store<f64>(record, ordinal, FRAME_ORDINAL);
-  return true;
-}
-
-/** Room for a record of so many bytes in the chunk of a shard; 0 when there is none. */
-@inline
-export function appendRecord(index: u32, kind: u32, bytes: usize): usize {
-  return append(shardAt(index), kind, bytes);
-}
-
-/** Copies so many bytes, a multiple of 16. */
-@inline
-export function copy(to: usize, from: usize, bytes: usize): void {
-  const end = from + bytes;
-  while (from < end) {
-    v128.store(to, v128.load(from));
-    to += 16;
-    from += 16;
-  }
-}
-
-/** Tells all shards how far time went, at the end of their chunks; false when a chunk has no room. */
-export function advanceAll(toUs: f64): bool {
-  if (toUs > announcedUs) announcedUs = toUs;
-  return appendAll(RECORD_ADVANCE, toUs);
-}
-
-/** The same for the newest packet time, which announces nothing about packets to come. */
-export function closeChunks(): bool {
-  return nowUs == -Infinity || appendAll(RECORD_ADVANCE, nowUs);
-}
-
-function resetClock(timestampUs: f64): bool {
-  clockResets += 1;
-  nowUs = timestampUs;
-  announcedUs = -Infinity;
-  return appendAll(RECORD_RESET, timestampUs);
-}
-
-function appendAll(kind: u32, timeUs: f64): bool {
-  for (let index: u32 = 0; index < shardCount; index++) {
-    const record = append(shardAt(index), kind, RECORD_HEAD);
-    if (record == 0) return false;
-    store<f64>(record, timeUs, 8);
-  }
-  return true;
-}
-
-@inline
-function append(shard: Shard, kind: u32, bytes: usize): usize {
-  if (shard.chunkBytes + bytes > shard.chunkCapacity) return 0;
-  const record = shard.chunk + shard.chunkBytes;
-  store<u32>(record, <u32>bytes);
-  store<u32>(record, kind, 4);
-  store<f64>(record, nowUs, 8);
-  shard.chunkBytes += bytes;
-  return record;
+  return which == 3 ? flowsOpened : dealingFigure(which);
 }
 
 /** Gives the next piece of a shard's journal. */

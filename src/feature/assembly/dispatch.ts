@@ -5,11 +5,13 @@
 // one that decodes, does less here, and heavy shards hold only themselves up.
 //
 //   control:   0 signal to those who wait for chunks | 4 free | 8 steps dealt out | 12 news to the one who reads journals
-//             16 number of the step that ends the input, from 1; 0 before | 20 shards
+//             16 number of the step that ends the input, from 1; 0 before | 20 shards | 24 the lane (lane.ts); 0 for none
+//             28 steps read | 32 bytes of a chunk | 36 a step is open: its chunks are being filled
 //   then, for each shard, SHARD_BYTES:
 //              0 claimed | 4 chunks metered | 8 pieces of journal written | 12 pieces read | 16 the meter's state
 //             24 chunks in turn: address u32, bytes u32 each | 56 pieces in turn: entries, rows, entry count, last, u32 each
 
+import { chunkBytes, closeChunks, setChunk } from "./dealing";
 import { Journal } from "./journal";
 
 /** Steps that may be dealt out and not yet read. */
@@ -23,6 +25,11 @@ export const SHARD_BYTES: usize = 192;
 let control: usize = 0;
 let claimed: usize = 0;
 let reads: bool = false;
+
+@inline
+export function shardCount(): u32 {
+  return load<u32>(control, 20);
+}
 
 @inline
 export function shardOf(index: u32): usize {
@@ -69,7 +76,70 @@ export function isEnd(): bool {
 /** Address of its chunk's address and bytes. */
 @inline
 export function claimedChunk(): usize {
-  return claimed + 24 + ((<usize>(atomic.load<u32>(claimed, 4) % STEPS)) << 3);
+  return chunkOf(claimed, atomic.load<u32>(claimed, 4));
+}
+
+/** Opens the next step to be filled; false while its chunks are in use. */
+export function openStep(): bool {
+  if (load<u32>(control, 36) != 0) return true;
+  const dealt = atomic.load<u32>(control, 8);
+  if (dealt - atomic.load<u32>(control, 28) >= STEPS) return false;
+  const count = load<u32>(control, 20);
+  for (let index: u32 = 0; index < count; index++) {
+    setChunk(index, load<u32>(chunkOf(shardOf(index), dealt)), load<u32>(control, 32));
+  }
+  store<u32>(control, 1, 36);
+  return true;
+}
+
+/** Deals out the step that was filled; false when a chunk has no room for its end. */
+export function closeStep(): bool {
+  if (!closeChunks()) return false;
+  const dealt = atomic.load<u32>(control, 8);
+  const count = load<u32>(control, 20);
+  for (let index: u32 = 0; index < count; index++) {
+    store<u32>(chunkOf(shardOf(index), dealt), <u32>chunkBytes(index), 4);
+  }
+  store<u32>(control, 0, 36);
+  dealStep();
+  return true;
+}
+
+/** Deals a step out to whoever is free. */
+export function dealStep(): void {
+  atomic.add<u32>(control, 1, 8);
+  call();
+}
+
+/** Number of steps that were dealt out. */
+@inline
+export function stepsDealt(): u32 {
+  return atomic.load<u32>(control, 8);
+}
+
+/** Whether all shards have metered so many steps. */
+export function areMetered(steps: u32): bool {
+  const count = load<u32>(control, 20);
+  for (let index: u32 = 0; index < count; index++) {
+    if (atomic.load<u32>(shardOf(index), 4) < steps) return false;
+  }
+  return true;
+}
+
+@inline
+export function laneAddress(): usize {
+  return atomic.load<u32>(control, 24);
+}
+
+/** Calls those who wait for something to do. */
+export function call(): void {
+  atomic.add<u32>(control, 1);
+  atomic.notify(control, -1);
+}
+
+@inline
+function chunkOf(shard: usize, step: u32): usize {
+  return shard + 24 + ((<usize>(step % STEPS)) << 3);
 }
 
 /** Number of the last signal to those who wait for chunks. */
@@ -84,9 +154,12 @@ export function release(): void {
   const metered = atomic.add<u32>(shard, 1, 4) + 1;
   atomic.store<u32>(shard, 0);
   tellReader();
-  if (metered >= atomic.load<u32>(control, 8)) return;
-  atomic.add<u32>(control, 1);
-  atomic.notify(control, 1);
+  // Blocks may be free now, and the shard's next chunk waits, if there is one.
+  if (laneAddress() != 0) call();
+  else if (metered < atomic.load<u32>(control, 8)) {
+    atomic.add<u32>(control, 1);
+    atomic.notify(control, 1);
+  }
 }
 
 /** Waits for a chunk to claim. `seen` is the signal before the last look. */
@@ -147,7 +220,7 @@ export function takeJournal(journal: Journal, last: bool = false): void {
   journal.turn();
 }
 
-function tellReader(): void {
+export function tellReader(): void {
   atomic.add<u32>(control, 1, 12);
   atomic.notify(control + 12, -1);
 }

@@ -1,28 +1,24 @@
 // The conductor of the schema `flow`; what it does is told in conducting.ts. The surroundings of hosts, which span shards, are
-// looked at here, in the order of packets. Frames of other links than Ethernet, in tunnels, and those that do not stay where they
-// are, are decoded here, and their packets are copied.
+// looked at here, in the order of packets.
 //
 // scripts/build-kernels.mjs compiles this file, and what it imports, into src/feature/conductor.generated.ts;
 // ../conductor.ts drives it.
 
 import { reserve, touch } from "../../flow/assembly/arena";
 import { REASON_EARLY } from "../../flow/assembly/reasons";
-import { LINK_ETHERNET } from "../../packet/assembly/link";
 import {
-  deal,
   FLOW_STATE,
   journalBytes,
   mergeJournals,
   meterBytes,
-  NO_SHARD,
   numberFlow,
   pieceRowBytes,
   setupShards,
-  shardOfIpv4,
-  shardOfIpv6,
   takePiece,
 } from "./conducting";
 import { Context, CONTEXT_BYTES, CONTEXT_MEASURES } from "./context";
+import { deal } from "./dealing";
+import { FlowDealer } from "./flow-dealer";
 import { FLOW_BYTES, FLOW_MEASURES } from "./flow-rows";
 import { ENTRY_ANSWER, ENTRY_OPEN, ENTRY_ROW, ENTRY_SETTLE, ROW_MEASURES } from "./journal";
 import { MeasuredFlow } from "./measured-flow";
@@ -31,48 +27,14 @@ import { Rows } from "./rows";
 import { distinctTable } from "./windows";
 
 export { reserve } from "../../flow/assembly/arena";
-export {
-  advanceAll,
-  chunkBytes,
-  closeChunks,
-  figure,
-  pieceRowBytes,
-  setChunk,
-  setComplete,
-} from "./conducting";
+export { figure, pieceRowBytes, setComplete } from "./conducting";
+export { dealingAddress } from "./dealing";
 
 /** What a shard takes beside its flows and journal: fragments, constant tables, and all that is small. */
 const SHARD_REST: usize = 1 << 20;
-/** Payload bytes that shards look at. */
-const PAYLOAD_KEPT: usize = 64;
 /** At the most. */
 const MARKS: usize = 2;
 const MEASURES: i32 = FLOW_MEASURES - CONTEXT_MEASURES;
-
-/** Deals frames out by their decoded packets. */
-@unmanaged
-@final
-class Dealer {
-  packets: PacketDealer;
-
-  @inline
-  hasClock(): bool {
-    return true;
-  }
-
-  @inline
-  shardOfFrame(start: usize, captured: i32, linkType: i32): u32 {
-    // Where tunnels are entered, which hosts speak is told by decoding only.
-    if (linkType != LINK_ETHERNET || this.packets.entersTunnels) return NO_SHARD;
-    const shard = shardOfIpv4(start, captured);
-    return shard != NO_SHARD ? shard : shardOfIpv6(start, captured);
-  }
-
-  @inline
-  read(start: usize, captured: i32, wireLength: u32, timestampUs: f64, linkType: i32): bool {
-    return this.packets.read(start, captured, wireLength, timestampUs, linkType, PAYLOAD_KEPT);
-  }
-}
 
 /** Carries out entries: looks at surroundings, and hands rows out with them. */
 @unmanaged
@@ -146,7 +108,7 @@ class Player {
   }
 }
 
-const dealer = changetype<Dealer>(reserve(offsetof<Dealer>()));
+const dealer = changetype<FlowDealer>(reserve(offsetof<FlowDealer>()));
 const player = changetype<Player>(reserve(offsetof<Player>()));
 
 /** Takes all memory; false when it is refused. `flowsPerShard` places at the most in each. */
@@ -199,6 +161,11 @@ export function measureFigure(which: i32): f64 {
   const context = player.context;
   if (which == 0) return context.sources.replaced;
   return which == 1 ? context.destinations.replaced : context.pairs.replaced;
+}
+
+/** For other modules to deal by, too. */
+export function dealerAddress(): usize {
+  return changetype<usize>(dealer);
 }
 
 /** Adds a frame, or the packet decoded from it, to a chunk; false when the chunk has no room. */

@@ -17,14 +17,17 @@ import { Meter } from "../../flow/assembly/meter";
 import { Decoder } from "../../packet/assembly/decode";
 import { entropyTable } from "./content";
 import { CONTEXT_MEASURES } from "./context";
+import { FlowDealer } from "./flow-dealer";
 import { CONTEXT, FLOW_BYTES, FLOW_MEASURES, FlowRows, MARK_EARLY, MARK_SETTLED } from "./flow-rows";
 import { Journal, JournalRows } from "./journal";
 import { decodeFrame, packetOf } from "./records";
 import { serviceTable } from "./service";
+import { driveLane } from "./lane";
 import { helpWith, serveWith } from "./sharding";
 
 export { confine } from "../../flow/assembly/arena";
-export { join } from "./dispatch";
+export { adoptDealing, chunkBytes } from "./dealing";
+export { closeStep, dealStep, join, openStep } from "./dispatch";
 
 /** Everything of one shard, side by side. */
 @unmanaged
@@ -141,6 +144,11 @@ export function help(): bool {
   return helpWith<Metering>();
 }
 
+/** Does what there is to do in the lane; else false. */
+export function drive(): bool {
+  return driveLane<FlowDealer>();
+}
+
 export function serve(): void {
-  serveWith<Metering>();
+  serveWith<Metering, FlowDealer>();
 }

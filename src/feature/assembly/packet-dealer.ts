@@ -2,7 +2,7 @@
 
 import { reserve } from "../../flow/assembly/arena";
 import { Decoder } from "../../packet/assembly/decode";
-import { appendRecord, copy, frameOrdinal, leaveOut, shardOf } from "./conducting";
+import { appendRecord, copy, frameOrdinal, leaveOut, shardOf } from "./dealing";
 import { receiverHash, senderHash } from "./context";
 import { RECORD_HEAD, RECORD_PACKET, RECORD_PAYLOAD } from "./records";
 

@@ -3,6 +3,7 @@
 
 import { touch } from "../../flow/assembly/arena";
 import { claim, claimedChunk, claimedShard, isEnd, release, signal, takeJournal, waitForChunk } from "./dispatch";
+import { driveLane } from "./lane";
 import {
   FRAME_START,
   RECORD_ADVANCE,
@@ -36,10 +37,10 @@ export function helpWith<S>(): bool {
 }
 
 /** Lends the calling thread until its host ends it. */
-export function serveWith<S>(): void {
+export function serveWith<S, D>(): void {
   for (;;) {
     const seen = signal();
-    if (!helpWith<S>()) waitForChunk(seen);
+    if (!helpWith<S>() && !driveLane<D>()) waitForChunk(seen);
   }
 }
 

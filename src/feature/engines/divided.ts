@@ -25,12 +25,13 @@ export interface ConductorKernels {
   rowsAddress(): number;
   keysAddress?(): number;
   statisticsAddress(): number;
-  /** 0 newest packet time, 1 packets without a flow, 2 late ones, 3 clock resets, 4 flows opened. */
+  /** What threads deal by. */
+  dealingAddress(): number;
+  dealerAddress(): number;
+  /** 0 newest packet time, 1 packets without a flow, 2 clock resets, 3 flows opened. */
   figure(which: number): number;
   /** Figures of the measure groups. */
   measureFigure?(which: number): number;
-  setChunk(shard: number, address: number, capacity: number): void;
-  chunkBytes(shard: number): number;
   /** Deals a frame out; 0 when the chunk has no room. `stays` is 1 where the frame lies there until it is metered. */
   frame(
     start: number,
@@ -40,7 +41,6 @@ export interface ConductorKernels {
     linkType: number,
     stays: number,
   ): number;
-  closeChunks(): number;
   setPiece(shard: number, entries: number, count: number, rows: number): void;
   setComplete(shard: number, complete: number): void;
   /** Hands rows out as far as journals go; the shard whose next piece is needed, or -1. */
@@ -64,8 +64,18 @@ export interface ShardKernels {
     ...own: number[]
   ): number;
   join(control: number, reads: number): void;
+  adoptDealing(address: number): void;
+  /** Opens the next step to be filled; 0 while its chunks are in use. */
+  openStep(): number;
+  /** Deals out the step that was filled; 0 when a chunk has no room for its end. */
+  closeStep(): number;
+  dealStep(): void;
+  /** Bytes of packets of a shard that wait in the open step. */
+  chunkBytes(shard: number): number;
   /** Meters a chunk, if one waits; else 0. */
   help(): number;
+  /** Does what there is to do in the lane (../assembly/lane.ts); else 0. */
+  drive(): number;
   /** All by the address of a shard. */
   countsAddress(shard: number): number;
   statisticsAddress(shard: number): number;

@@ -5,33 +5,22 @@
 // ../../conductor.ts drives it, ../../engines/cic.ts writes the rules of a generation.
 
 import { reserve, touch } from "../../../flow/assembly/arena";
-import { byte } from "../../../packet/assembly/cursor";
-import { LINK_ETHERNET } from "../../../packet/assembly/link";
 import {
-  appendRecord,
-  copy,
-  deal,
   FLOW_STATE,
-  frameOrdinal,
   journalBytes,
-  leaveOut,
   mergeJournals,
   meterBytes,
-  NO_SHARD,
   numberFlow,
   pieceRowBytes,
   setupShards,
-  shardOf,
-  shardOfIpv4,
-  shardOfIpv6,
   takePiece,
 } from "../conducting";
-import { mappedHash } from "../context";
+import { deal } from "../dealing";
 import { ENTRY_OPEN, ENTRY_ROW, ROW_MEASURES } from "../journal";
 import { MeasuredFlow } from "../measured-flow";
 import { PacketDealer } from "../packet-dealer";
-import { RECORD_HEAD, RECORD_PACKET, RECORD_PAYLOAD, RECORD_SEEN_BYTES } from "../records";
 import { CicBatch } from "./batch";
+import { CicDealer } from "./dealer";
 import { FLOW_BYTES } from "./flow";
 import { Intake } from "./intake";
 import { RETRANSMISSIONS_BYTES } from "./retransmissions";
@@ -39,74 +28,13 @@ import { INTAKE_DECODER, Rules } from "./rules";
 import { CIC_MEASURES } from "./write";
 
 export { reserve } from "../../../flow/assembly/arena";
-export {
-  advanceAll,
-  chunkBytes,
-  closeChunks,
-  figure,
-  pieceRowBytes,
-  setChunk,
-  setComplete,
-} from "../conducting";
+export { figure, pieceRowBytes, setComplete } from "../conducting";
+export { dealingAddress } from "../dealing";
 
 /** What a shard takes beside its flows, journal and segments: fragments, and all that is small. */
 const SHARD_REST: usize = 1 << 20;
 /** At the most. */
 const MARKS: usize = 1;
-const ETHERNET_BYTES: i32 = 14;
-
-/** Deals frames out by the addresses that the generation sees. */
-@unmanaged
-@final
-class Dealer {
-  packets: PacketDealer;
-  /** 0 where our decoder reads frames. */
-  intake: Intake;
-
-  @inline
-  private get isOriginal(): bool {
-    return changetype<usize>(this.intake) != 0;
-  }
-
-  /** The originals know no clock. */
-  @inline
-  hasClock(): bool {
-    return !this.isOriginal;
-  }
-
-  @inline
-  shardOfFrame(start: usize, captured: i32, linkType: i32): u32 {
-    if (this.isOriginal) {
-      const shard = shardOfIpv4(start, captured);
-      // A header that is cut off is none, and the frame is read from its first byte.
-      if (shard == NO_SHARD || ETHERNET_BYTES + ((byte(start + ETHERNET_BYTES) & 0x0f) << 2) <= captured) return shard;
-      return NO_SHARD;
-    }
-    if (linkType != LINK_ETHERNET || this.packets.entersTunnels) return NO_SHARD;
-    const shard = shardOfIpv4(start, captured);
-    return shard != NO_SHARD ? shard : shardOfIpv6(start, captured);
-  }
-
-  @inline
-  read(start: usize, captured: i32, wireLength: u32, timestampUs: f64, linkType: i32): bool {
-    if (this.isOriginal) return this.see(start, captured, wireLength, timestampUs);
-    return this.packets.read(start, captured, wireLength, timestampUs, linkType, 0);
-  }
-
-  private see(start: usize, captured: i32, wireLength: u32, timestampUs: f64): bool {
-    const intake = this.intake;
-    intake.packet.ordinal = frameOrdinal() - 1;
-    const packet = intake.read(start, captured, wireLength, timestampUs);
-    if (packet.ipVersion == 0) return leaveOut();
-    const shard = shardOf(mappedHash(packet.source3), mappedHash(packet.destination3));
-    const record = appendRecord(shard, RECORD_PACKET, RECORD_PAYLOAD + RECORD_SEEN_BYTES);
-    if (record == 0) return false;
-    copy(record + RECORD_HEAD, changetype<usize>(packet), RECORD_PAYLOAD - RECORD_HEAD);
-    store<f64>(record + RECORD_PAYLOAD, intake.timeUs);
-    store<i32>(record + RECORD_PAYLOAD, intake.icmp, 8);
-    return true;
-  }
-}
 
 /** Carries out entries: numbers flows, and hands rows out. */
 @unmanaged
@@ -145,7 +73,7 @@ class Player {
   forget(): void {}
 }
 
-const dealer = changetype<Dealer>(reserve(offsetof<Dealer>()));
+const dealer = changetype<CicDealer>(reserve(offsetof<CicDealer>()));
 const player = changetype<Player>(reserve(offsetof<Player>()));
 const rules = changetype<Rules>(reserve(offsetof<Rules>()));
 
@@ -193,6 +121,11 @@ export function keysAddress(): usize {
 
 export function statisticsAddress(): usize {
   return changetype<usize>(dealer.packets.decoder.statistics);
+}
+
+/** For other modules to deal by, too. */
+export function dealerAddress(): usize {
+  return changetype<usize>(dealer);
 }
 
 /** Adds a frame, or what is read of it, to a chunk; false when the chunk has no room. */

@@ -17,7 +17,9 @@ import {
   packetOf,
   RECORD_PAYLOAD,
 } from "../records";
+import { driveLane } from "../lane";
 import { helpWith, serveWith } from "../sharding";
+import { CicDealer } from "./dealer";
 import { FLOW_BYTES } from "./flow";
 import { Intake } from "./intake";
 import { CicJournal } from "./journal";
@@ -28,7 +30,8 @@ import { INTAKE_DECODER, Rules } from "./rules";
 import { CIC_MEASURES, COMPLETED_BYTES } from "./write";
 
 export { confine } from "../../../flow/assembly/arena";
-export { join } from "../dispatch";
+export { adoptDealing, chunkBytes } from "../dealing";
+export { closeStep, dealStep, join, openStep } from "../dispatch";
 
 /** Everything of one shard, side by side. */
 @unmanaged
@@ -180,6 +183,11 @@ export function help(): bool {
   return helpWith<Metering>();
 }
 
+/** Does what there is to do in the lane; else false. */
+export function drive(): bool {
+  return driveLane<CicDealer>();
+}
+
 export function serve(): void {
-  serveWith<Metering>();
+  serveWith<Metering, CicDealer>();
 }
