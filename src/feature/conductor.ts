@@ -63,9 +63,9 @@ const THREAD_BYTES = 1 << 20;
 const CHUNK_CAPACITY = 24 << 20;
 /** Packets in all chunks, and blocks that they lie in, after which they are handed on. */
 const STEP_BYTES = 2 << 20;
-const STEP_BLOCKS = 4;
+const STEP_BLOCKS = 2;
 /** Blocks of the lane: those of all steps, and some that are read. */
-const LANE_BLOCKS = CHUNKS * STEP_BLOCKS + 8;
+const LANE_BLOCKS = CHUNKS * STEP_BLOCKS + 3;
 /** Bytes behind blocks that may be read with a frame's last ones. */
 const BLOCK_SLACK = 128;
 /** Figures of shards; see ShardKernels. */
