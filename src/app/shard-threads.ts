@@ -11,7 +11,7 @@ const { workerData: { module, tables, from, to, memory, control } } = require("n
 const { readSync } = require("node:fs");
 const readBlock = (descriptor, address, bytes, position) => {
   try {
-    return readSync(descriptor, new Uint8Array(memory.buffer, address, bytes), 0, bytes, position);
+    return readSync(descriptor, new Uint8Array(memory.buffer, address >>> 0, bytes), 0, bytes, position);
   } catch {
     return -1;
   }
@@ -20,7 +20,7 @@ const { exports } = new WebAssembly.Instance(module, { env: { memory, copyPiece:
 exports.confine(from, to);
 const bytes = new Uint8Array(memory.buffer);
 tables.forEach((table, index) => {
-  bytes.set(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), exports.tableAddress(index));
+  bytes.set(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), exports.tableAddress(index) >>> 0);
 });
 exports.join(control, 0);
 exports.serve();

@@ -171,6 +171,7 @@ class Reading {
       this.#parser.resume(so);
       this.#bytesRead = so.offset;
       this.#stoppedAt = so.offset;
+      await onBlock?.({ bytesRead: so.offset, bytesTotal, frames: so.frames, settled: false });
       return so.offset;
     });
   }

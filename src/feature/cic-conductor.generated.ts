@@ -40,7 +40,7 @@ export const KERNEL_SOURCES = [
   "src/packet/assembly/transport.ts",
   "src/packet/assembly/tunnel.ts",
 ];
-export const KERNEL_SOURCES_SHA256 = "462ca8ab2378858fbb93b8a7fc157ca54fccca5d8cb2f13433a8ae33ce8709a1";
+export const KERNEL_SOURCES_SHA256 = "e1a9bebea5ea1081b0d8ca02900c0b08355a9df069a05e881d77059cd074adc1";
 export const KERNEL_BASE64 =
   "AGFzbQEAAAABaA9gAAF/YAJ/fwF/YAR/f39/AX9gA39/fwF/YAAAYAJ/fwBgBH9/f38AYAN/f38AYAZ/f39/f38AYAZ/f39/f38Bf2ABfwF/YAF/AXxg" +
   "BX9/f398AX9gBX9/f39/AX9gBn9/f3x/fwF/AiECA2Vudgh0YWtlUm93cwAEA2VudgZtZW1vcnkCAwGAgAQDKyoCAwIDCAYDAQIBAQEHCQQDAQEKAAUF" +

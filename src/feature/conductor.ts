@@ -60,7 +60,7 @@ const SHARD = { written: 2, read: 3, state: 4, chunks: 6, pieces: 14, words: 48 
 /** Room for the tables of a thread. */
 const THREAD_BYTES = 1 << 20;
 /** A block of capture fits behind whatever began the chunk, even one of the smallest frames. */
-const CHUNK_CAPACITY = 24 << 20;
+const CHUNK_CAPACITY = 16 << 20;
 /** Packets in all chunks, and blocks that they lie in, after which they are handed on. */
 const STEP_BYTES = 2 << 20;
 const STEP_BLOCKS = 2;
@@ -68,6 +68,8 @@ const STEP_BLOCKS = 2;
 const LANE_BLOCKS = CHUNKS * STEP_BLOCKS + 3;
 /** Bytes behind blocks that may be read with a frame's last ones. */
 const BLOCK_SLACK = 128;
+/** Looks, of some milliseconds each, for threads to leave the lane. */
+const LEAVING_LOOKS = 100;
 /** Figures of shards; see ShardKernels. */
 const FIGURE_EARLY_ROWS = 0;
 const FIGURE_ROWS = 1;
@@ -187,7 +189,11 @@ export class Conductor {
     this.#meter = instantiateWasm<ShardKernels>(this.#modules.shard, this.#memory, {
       copyPiece: (...facts: number[]) => this.#copyPiece(facts),
       readBlock: (descriptor: number, address: number, bytes: number, position: number) =>
-        options.readBlock?.(descriptor, new Uint8Array(this.#memory.buffer, address, bytes), position) ?? -1,
+        options.readBlock?.(
+          descriptor,
+          new Uint8Array(this.#memory.buffer, address >>> 0, bytes),
+          position,
+        ) ?? -1,
     });
     const engine = engineOptions(options);
     const flows = Math.ceil(engine.maximumFlows / shards);
@@ -216,16 +222,19 @@ export class Conductor {
     });
     this.#buffer = buffer;
     this.#takeFrame = this.#kernels.frame;
-    this.#rowCount = new Int32Array(buffer, this.#kernels.rowsAddress(), 1);
-    const rows = this.#kernels.rowsAddress();
-    this.batch = batchOver(buffer, rows, options.schema, engine.batchRows, this.#kernels.keysAddress?.());
+    const rows = this.#kernels.rowsAddress() >>> 0;
+    const keys = this.#kernels.keysAddress && this.#kernels.keysAddress() >>> 0;
+    this.#rowCount = new Int32Array(buffer, rows, 1);
+    this.batch = batchOver(buffer, rows, options.schema, engine.batchRows, keys);
     const numbers = new Float64Array(buffer);
     const byShards = this.#states.map((state) => this.#meter.statisticsAddress(state));
     this.#decoded = [this.#kernels.statisticsAddress(), ...byShards].map(
-      (address) => new DecodeStatistics(numbers, address / 8),
+      (address) => new DecodeStatistics(numbers, (address >>> 0) / 8),
     );
     this.#meter.openStep();
-    this.#crew = start(tasks.slice(1), (error) => this.#fail(error));
+    this.#crew = start(tasks.slice(1), (cause) =>
+      this.#fail(new OrbweaverError("internal", `a metering thread failed: ${cause.message}`, { cause })),
+    );
   }
 
   /**
@@ -295,17 +304,28 @@ export class Conductor {
     this.#call();
     try {
       while (lane.isRunning) {
-        await this.#turn();
+        // No more than one step, however many are ready: others want to be heard meanwhile.
+        const read = Atomics.load(this.#words, CONTROL.read);
+        await this.#turn(() => Atomics.load(this.#words, CONTROL.read) !== read);
         if (!(await pause(lane.records(records)))) lane.stop();
       }
       await this.#until(() => !lane.isBusy);
     } finally {
       lane.stop();
+      await this.#leave(lane);
       Atomics.store(this.#words, CONTROL.lane, 0);
       this.#inLane = false;
     }
     await this.#until(() => this.#meter.openStep() !== 0);
     return lane.records(records);
+  }
+
+  /** Waits for threads that are reading, but not for one that failed. */
+  async #leave(lane: Lane): Promise<void> {
+    for (let look = 0; look < LEAVING_LOOKS && lane.isBusy; look++) {
+      const seen = Atomics.load(this.#words, CONTROL.news);
+      if (lane.isBusy) await this.#crew.changed(this.#control + CONTROL.news * 4, seen);
+    }
   }
 
   /** Resolves when nobody looks at blocks any more. */
@@ -351,7 +371,7 @@ export class Conductor {
   ledger(): RowLedger {
     const sums = new Float64Array(METER_COUNTS);
     for (const state of this.#states) {
-      const address = this.#meter.countsAddress(state);
+      const address = this.#meter.countsAddress(state) >>> 0;
       const counts = new Float64Array(this.#memory.buffer, address, METER_COUNTS);
       for (const [index, count] of counts.entries()) sums[index] += count;
     }
@@ -400,12 +420,18 @@ export class Conductor {
     for (let step = 0; step < CHUNKS; step++) {
       this.#chunks.push(Array.from({ length: this.#count }, () => this.#reserve(CHUNK_CAPACITY)));
     }
-    writePlaces(this.#memory.buffer, kernels.rowsAddress(), schema, this.#engine, kernels.measureCount());
+    writePlaces(
+      this.#memory.buffer,
+      kernels.rowsAddress() >>> 0,
+      schema,
+      this.#engine,
+      kernels.measureCount(),
+    );
   }
 
   #write(table: ArrayBufferView, address: number): void {
     const bytes = new Uint8Array(table.buffer, table.byteOffset, table.byteLength);
-    new Uint8Array(this.#memory.buffer).set(bytes, address);
+    new Uint8Array(this.#memory.buffer).set(bytes, address >>> 0);
   }
 
   /** One for this thread, then one for each other. */
@@ -529,7 +555,8 @@ export class Conductor {
   }
 
   /** Copies a piece that this thread wrote: it cannot wait for itself to read. There are as many copies as rows need at the most. */
-  #copyPiece([record, entries, rows, entryCount, rowCount, last]: readonly number[]): void {
+  #copyPiece(facts: readonly number[]): void {
+    const [record, entries, rows, entryCount, rowCount, last] = facts.map((fact) => fact >>> 0);
     const copy =
       this.#freeCopies.pop() ?? this.#reserve(this.#kernels.pieceBytes(JOURNAL_ENTRIES, JOURNAL_ROWS));
     const bytes = new Uint8Array(this.#memory.buffer);
@@ -567,14 +594,11 @@ export class Conductor {
   }
 
   #throwFailure(): void {
-    if (this.#failure === undefined) return;
-    if (this.#failure instanceof OrbweaverError) throw this.#failure;
-    const words = `a metering thread failed: ${this.#failure.message}`;
-    throw new OrbweaverError("internal", words, { cause: this.#failure });
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   #reserve(bytes: number): number {
-    const address = this.#kernels.reserve(bytes);
+    const address = this.#kernels.reserve(bytes) >>> 0;
     if (address === 0) throw new RangeError(`no memory for ${bytes} bytes`);
     return address;
   }

@@ -338,6 +338,86 @@ test("a lane ends when it is told to, and where a file cannot be read", async ()
   }
 });
 
+test.each(["flow", "cic-fixed"])("as many shards as there may be, schema %s", async (id) => {
+  const schema = schemaById(id);
+  const path = join(temporaryFolder(), "demo.pcap");
+  writeFileSync(path, gunzipSync(readFileSync(DEMO)));
+  const expected = await alone(path, { schema });
+  const options = { schema, threads: 2, shards: 16, maximumFlows: 524_288, laneBlockBytes: 30_000 };
+  expect(await together(path, { ...options, lane: true, blockSize: 5000 })).toMatchObject(expected);
+});
+
+test("several captures, and a stop, while all threads read", async () => {
+  const path = join(temporaryFolder(), "demo.pcap");
+  writeFileSync(path, gunzipSync(readFileSync(DEMO)));
+  const expected = new Digest();
+  const meter = new RowMeter({ ...COMMON, onRows: (batch) => expected.take(batch) });
+  for (let time = 0; time < 3; time++) await readCapture(path, { onFrame: meter });
+  meter.end();
+
+  const found = new Digest();
+  const conductor = new Conductor(
+    { ...COMMON, threads: 1, readBlock, laneBlockBytes: 8192, onRows: (batch) => found.take(batch) },
+    startShards,
+  );
+  const records: RecordReader = (from, goesOn) => conductor.readRecords(from, goesOn);
+  const options = { onFrame: conductor, blockSize: 5000, records, recordsFromBytes: 1 };
+  try {
+    const told: number[] = [];
+    for (let time = 0; time < 3; time++) {
+      const { frames } = await readCapture(path, {
+        ...options,
+        onBlock: (progress) => {
+          told.push(progress.frames);
+          return conductor.handOn();
+        },
+      });
+      expect(told.at(-1), "what was told last is all").toBe(frames);
+      await conductor.release();
+    }
+    await conductor.end();
+    expect(found.sorted()).toBe(expected.sorted());
+    expect(conductor.ledger()).toEqual(meter.ledger());
+  } finally {
+    await conductor.stop();
+  }
+
+  const stopped = new Conductor(
+    { ...COMMON, threads: 1, readBlock, laneBlockBytes: 4096, onRows: () => undefined },
+    startShards,
+  );
+  try {
+    const controller = new AbortController();
+    const summary = await readCapture(path, {
+      onFrame: stopped,
+      blockSize: 5000,
+      records: (from, goesOn) => stopped.readRecords(from, goesOn),
+      recordsFromBytes: 1,
+      signal: controller.signal,
+      onBlock: ({ frames }) => {
+        if (frames > 500) controller.abort();
+        return stopped.handOn();
+      },
+    });
+    expect(summary.cancelled).toBe(true);
+    expect(summary.frames).toBeGreaterThan(500);
+    await stopped.end();
+    expect(stopped.ledger().packets).toBe(summary.frames);
+    const failing = readCapture(path, {
+      onFrame: stopped,
+      blockSize: 5000,
+      records: (from, goesOn) => stopped.readRecords(from, goesOn),
+      recordsFromBytes: 1,
+      onBlock: ({ frames }) => {
+        if (frames > 500) throw new Error("the disk is full");
+      },
+    });
+    await expect(failing).rejects.toThrow("the disk is full");
+  } finally {
+    await stopped.stop();
+  }
+});
+
 test("more flows end at once than journals have room for", async () => {
   // One datagram each from many hosts, all within seconds.
   const frames = Array.from({ length: 40_000 }, (_, flow) => {
@@ -374,52 +454,56 @@ test("more flows end at once than journals have room for", async () => {
   }
 });
 
-test("steps back in time: every shard begins the new clock at the same place", async () => {
-  const run = async (meter: RowMeter | Conductor): Promise<void> => {
-    const random = new Random(7);
-    for (const seed of [1, 2, 3]) {
-      const frames: { timeUs: number; bytes: Uint8Array }[] = [];
-      generate(
-        {
-          scenarios: [{ name: "web" }, { name: "dns" }, { name: "vertical-scan" }],
-          seed,
-          durationUs: 30e6,
-          packets: 900,
-        },
-        {
-          frame: (timeUs, bytes, length) => frames.push({ timeUs, bytes: bytes.slice(0, length) }),
-          label: () => undefined,
-        },
-      );
-      // Each recording begins half an hour before the last one.
-      for (const { timeUs, bytes } of frames) {
-        const jitterUs = random.chance(0.05) ? -random.integer(0, 50_000) : 0;
-        meter.frame(bytes, 0, bytes.length, bytes.length, timeUs - seed * 1.8e9 + jitterUs, LINK_ETHERNET);
-        if (meter instanceof Conductor && random.chance(0.02)) await meter.handOn();
-        else if (!(meter instanceof Conductor)) random.chance(0.02);
+test.each(["flow", "cic"])(
+  "steps back in time: every shard begins the new clock at the same place, %s",
+  async (id) => {
+    const schema = schemaById(id);
+    const run = async (meter: RowMeter | Conductor): Promise<void> => {
+      const random = new Random(7);
+      for (const seed of [1, 2, 3]) {
+        const frames: { timeUs: number; bytes: Uint8Array }[] = [];
+        generate(
+          {
+            scenarios: [{ name: "web" }, { name: "dns" }, { name: "vertical-scan" }],
+            seed,
+            durationUs: 30e6,
+            packets: 900,
+          },
+          {
+            frame: (timeUs, bytes, length) => frames.push({ timeUs, bytes: bytes.slice(0, length) }),
+            label: () => undefined,
+          },
+        );
+        // Each recording begins half an hour before the last one.
+        for (const { timeUs, bytes } of frames) {
+          const jitterUs = random.chance(0.05) ? -random.integer(0, 50_000) : 0;
+          meter.frame(bytes, 0, bytes.length, bytes.length, timeUs - seed * 1.8e9 + jitterUs, LINK_ETHERNET);
+          if (meter instanceof Conductor && random.chance(0.02)) await meter.handOn();
+          else if (!(meter instanceof Conductor)) random.chance(0.02);
+        }
       }
+    };
+    const expected = new Digest();
+    const meter = new RowMeter({ ...COMMON, schema, onRows: (batch) => expected.take(batch) });
+    await run(meter);
+    meter.end();
+    expect(meter.ledger().clockResets).toBe(2);
+    const found = new Digest();
+    const conductor = new Conductor(
+      { ...COMMON, schema, threads: 2, shards: 3, stepBytes: 0, onRows: (batch) => found.take(batch) },
+      startShards,
+    );
+    try {
+      await run(conductor);
+      await conductor.end();
+      expect(conductor.ledger()).toEqual(meter.ledger());
+    } finally {
+      await conductor.stop();
     }
-  };
-  const expected = new Digest();
-  const meter = new RowMeter({ ...COMMON, onRows: (batch) => expected.take(batch) });
-  await run(meter);
-  meter.end();
-  expect(meter.ledger().clockResets).toBe(2);
-  const found = new Digest();
-  const conductor = new Conductor(
-    { ...COMMON, threads: 2, shards: 3, stepBytes: 0, onRows: (batch) => found.take(batch) },
-    startShards,
-  );
-  try {
-    await run(conductor);
-    await conductor.end();
-    expect(conductor.ledger()).toEqual(meter.ledger());
-  } finally {
-    await conductor.stop();
-  }
-  expect(found.rows).toBe(expected.rows);
-  expect(found.hex()).toBe(expected.hex());
-});
+    expect(found.rows).toBe(expected.rows);
+    expect(found.hex()).toBe(expected.hex());
+  },
+);
 
 const KERNELS = new Set(ENGINES.flatMap(({ divided }) => divided?.shardKernel ?? []));
 

@@ -4,11 +4,12 @@
 // shard's chunks are metered one after the other, by whichever threads. So a thread that has more to do elsewhere, as the
 // one that decodes, does less here, and heavy shards hold only themselves up.
 //
-//   control:   0 signal to those who wait for chunks | 4 free | 8 steps dealt out | 12 news to the one who reads journals
+//   control:   0 signal to those who wait for chunks | 4 threads | 8 steps dealt out | 12 news to the one who reads journals
 //             16 number of the step that ends the input, from 1; 0 before | 20 shards | 24 the lane (lane.ts); 0 for none
 //             28 steps read | 32 bytes of a chunk | 36 a step is open: its chunks are being filled
 //   then, for each shard, SHARD_BYTES:
-//              0 claimed | 4 chunks metered | 8 pieces of journal written | 12 pieces read | 16 the meter's state
+//              0 claimed | 4 chunks metered | 8 pieces of journal written | 12 pieces read | 16 the meter's state | 20 thread that
+//              metered it last
 //             24 chunks in turn: address u32, bytes u32 each | 56 pieces in turn: entries, rows, entry count, last, u32 each
 
 import { chunkBytes, closeChunks, setChunk } from "./dealing";
@@ -25,6 +26,8 @@ export const SHARD_BYTES: usize = 192;
 let control: usize = 0;
 let claimed: usize = 0;
 let reads: bool = false;
+/** Number of this thread, from 1. */
+let thread: u32 = 0;
 
 @inline
 export function shardCount(): u32 {
@@ -36,18 +39,24 @@ export function shardOf(index: u32): usize {
   return control + CONTROL_HEAD + <usize>index * SHARD_BYTES;
 }
 
-/** Claims the shard that is furthest behind of those with a chunk waiting; false when others have claimed all of them. */
+/**
+ * Claims the shard that is furthest behind of those with a chunk waiting, rather one that this thread had last: its flows lie in the
+ * caches. False when others have claimed all of them.
+ */
 export function claim(): bool {
   const count = load<u32>(control, 20);
   while (true) {
     const dealt = atomic.load<u32>(control, 8);
     let best: i32 = -1;
     let least: u32 = dealt;
+    let isOwn = true;
     for (let index: u32 = 0; index < count; index++) {
       const shard = shardOf(index);
       const metered = atomic.load<u32>(shard, 4);
-      if (metered >= least || atomic.load<u32>(shard) != 0) continue;
+      const own = load<u32>(shard, 20) == thread;
+      if (metered > least || (metered == least && (isOwn || !own)) || atomic.load<u32>(shard) != 0) continue;
       least = metered;
+      isOwn = own;
       best = <i32>index;
     }
     if (best < 0) return false;
@@ -55,6 +64,7 @@ export function claim(): bool {
     if (atomic.cmpxchg<u32>(shard, 0, 1) != 0) continue;
     if (atomic.load<u32>(shard, 4) < atomic.load<u32>(control, 8)) {
       claimed = shard;
+      store<u32>(shard, thread, 20);
       return true;
     }
     atomic.store<u32>(shard, 0);
@@ -204,6 +214,7 @@ declare function copyPiece(shard: usize, entries: usize, rows: usize, count: u32
 /** Says where the control words are, and whether this thread reads journals too. */
 export function join(controlWords: usize, alsoReads: bool): void {
   control = controlWords;
+  thread = atomic.add<u32>(controlWords, 1, 4) + 1;
   reads = alsoReads;
 }
 

@@ -43,6 +43,8 @@ export function driveLane<D>(): bool {
   atomic.add<u32>(lane, 1, 60);
   const done = atomic.load<u32>(lane) == RUNNING && drive<D>(lane);
   atomic.sub<u32>(lane, 1, 60);
+  // Who reads waits for all to leave.
+  if (atomic.load<u32>(lane) != RUNNING) tellReader();
   return done;
 }
 

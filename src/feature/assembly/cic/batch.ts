@@ -34,6 +34,9 @@ export class CicBatch {
   open(_flow: CicFlow): void {}
 
   @inline
+  forget(): void {}
+
+  @inline
   nowUs(): f64 {
     return 0;
   }

@@ -25,6 +25,11 @@ export class CicJournal {
     this.journal.entry(ENTRY_OPEN, this.nowUs(), changetype<usize>(flow));
   }
 
+  /** A new clock begins. */
+  forget(): void {
+    this.journal.forget();
+  }
+
   /** Takes the row whose measures lie at `measures`. */
   add(flow: CicFlow, reason: i32, keyReversed: bool, atUs: f64): void {
     const journal = this.journal;

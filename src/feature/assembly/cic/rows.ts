@@ -149,7 +149,9 @@ export class CicRows<B> {
     this.early(changetype<CicFlow>(changetype<usize>(known)), atUs);
   }
 
-  forget(): void {}
+  forget(): void {
+    this.batch.forget();
+  }
 
   end(known: Flow, reason: i32, atUs: f64): void {
     const flow = changetype<CicFlow>(changetype<usize>(known));
