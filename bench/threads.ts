@@ -33,11 +33,12 @@ interface Result {
   capture: string;
   schema: string;
   packets: number;
-  /** Seconds of each round. */
-  oneCore: number[];
-  twoThreads: number[];
-  /** The slower of two runs at the same time, one a core. */
-  sideBySide: number[];
+  /** Medians, seconds. */
+  oneCore: number;
+  twoThreads: number;
+  /** Medians of what each round gives: two threads, and two runs at the same time, as multiples of one. */
+  gain: number;
+  sideBySide: number;
 }
 
 interface Report {
@@ -91,21 +92,24 @@ async function run(): Promise<Report> {
     const { output } = await measure([...orbweaver, "inspect", capture, "--json"]);
     const packets = Number(/"(?:frames|packets)":\s*(\d+)/.exec(output)?.[1]);
     for (const schema of SCHEMAS) {
-      const result: Result = {
+      const oneCore: number[] = [];
+      const twoThreads: number[] = [];
+      const sideBySide: number[] = [];
+      for (let round = 0; round < rounds; round++) {
+        oneCore.push(await heldTo(round % 2, capture, schema));
+        twoThreads.push(await withTwoThreads(capture, schema));
+        const both = await Promise.all([heldTo(0, capture, schema), heldTo(1, capture, schema)]);
+        sideBySide.push(Math.max(...both));
+      }
+      results.push({
         capture: name,
         schema,
         packets,
-        oneCore: [],
-        twoThreads: [],
-        sideBySide: [],
-      };
-      for (let round = 0; round < rounds; round++) {
-        result.oneCore.push(await heldTo(round % 2, capture, schema));
-        result.twoThreads.push(await withTwoThreads(capture, schema));
-        const both = await Promise.all([heldTo(0, capture, schema), heldTo(1, capture, schema)]);
-        result.sideBySide.push(Math.max(...both));
-      }
-      results.push(result);
+        oneCore: median(oneCore),
+        twoThreads: median(twoThreads),
+        gain: medianOf(oneCore, twoThreads),
+        sideBySide: medianOf(oneCore, sideBySide, 2),
+      });
     }
     if (given === undefined) rmSync(capture);
   }
@@ -119,15 +123,14 @@ function medianOf(one: readonly number[], other: readonly number[], factor = 1):
 }
 
 function page({ machine, load, rounds, results }: Report): string {
-  const rate = (packets: number, taken: readonly number[]): string =>
-    `${(packets / median(taken) / 1e6).toFixed(2)} M`;
+  const rate = (packets: number, taken: number): string => `${(packets / taken / 1e6).toFixed(2)} M`;
   return [
     "| Capture | Schema | one core, packets/s | two threads, packets/s | two threads ÷ one core | two programs ÷ one |",
     "|---|---|---:|---:|---:|---:|",
     ...results.map(
-      ({ capture, schema, packets, oneCore, twoThreads, sideBySide }) =>
+      ({ capture, schema, packets, oneCore, twoThreads, gain, sideBySide }) =>
         `| ${capture} | \`${schema}\` | ${rate(packets, oneCore)} | ${rate(packets, twoThreads)} | ` +
-        `${medianOf(oneCore, twoThreads).toFixed(2)} | ${medianOf(oneCore, sideBySide, 2).toFixed(2)} |`,
+        `${gain.toFixed(2)} | ${sideBySide.toFixed(2)} |`,
     ),
     "",
     `Medians of ${rounds} rounds; ${machine}; load at the beginning ${load.toFixed(1)}. The last column is what two programs that know ` +
