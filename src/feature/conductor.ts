@@ -140,8 +140,6 @@ export class Conductor {
   readonly #stepBytes: number;
   readonly #crew: ShardCrew;
   readonly #rowCount: Int32Array;
-  /** Addresses by step, then shard. */
-  readonly #chunks: number[][] = [];
   readonly #meter: ShardKernels;
   readonly #states: number[] = [];
   readonly #control: number;
@@ -207,8 +205,8 @@ export class Conductor {
     this.#words[CONTROL.chunkBytes] = CHUNK_CAPACITY;
     for (const [shard, state] of this.#states.entries()) {
       this.#words[this.#shard(shard) + SHARD.state] = state;
-      for (const [step, chunks] of this.#chunks.entries())
-        this.#words[this.#shard(shard) + SHARD.chunks + step * 2] = chunks[shard];
+      for (let step = 0; step < CHUNKS; step++)
+        this.#words[this.#shard(shard) + SHARD.chunks + step * 2] = this.#reserve(CHUNK_CAPACITY);
     }
     this.#meter.join(this.#control, 1);
     this.#meter.adoptDealing(this.#kernels.dealingAddress());
@@ -280,9 +278,7 @@ export class Conductor {
   handOn(): Promise<void> | undefined {
     if (this.#inLane) return undefined;
     this.#blocksInStep++;
-    let bytes = 0;
-    for (let shard = 0; shard < this.#count; shard++) bytes += this.#meter.chunkBytes(shard);
-    if (bytes < this.#stepBytes && this.#blocksInStep < STEP_BLOCKS) return undefined;
+    if (this.#meter.packetBytes() < this.#stepBytes && this.#blocksInStep < STEP_BLOCKS) return undefined;
     return this.#closeStep();
   }
 
@@ -417,9 +413,6 @@ export class Conductor {
       this.#reading.push(undefined);
       this.#copies.push([]);
     }
-    for (let step = 0; step < CHUNKS; step++) {
-      this.#chunks.push(Array.from({ length: this.#count }, () => this.#reserve(CHUNK_CAPACITY)));
-    }
     writePlaces(
       this.#memory.buffer,
       kernels.rowsAddress() >>> 0,
@@ -453,7 +446,7 @@ export class Conductor {
     const { hashSeed, earlyPackets, earlyAfterUs } = options;
     const journal = [PIECES, JOURNAL_ENTRIES, JOURNAL_ROWS] as const;
     const own = this.#divided.shardNumbers(options);
-    const size = this.#kernels.shardBytes(flows, ...journal);
+    const size = this.#kernels.shardBytes(...journal);
     for (let shard = 0; shard < this.#count; shard++) {
       const from = this.#reserve(size);
       meter.confine(from, from + size);

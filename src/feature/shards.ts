@@ -4,7 +4,7 @@ import type { WasmMemory, WasmModule } from "../base/wasm.ts";
 
 /** What a thread needs to begin. Everything can be handed to other threads as it is. */
 export interface ShardTask {
-  /** src/feature/assembly/flow-shard.ts, compiled. */
+  /** One that meters shards (assembly/sharding.ts), compiled. */
   module: WasmModule;
   /** Tables that its instance needs, by their numbers, and the part of the memory that it may put them into. */
   tables: readonly ArrayBufferView[];

@@ -4,10 +4,8 @@
 // their entries (journal.ts). Frames are dealt out to shards by dealing.ts.
 
 import { reserve } from "../../flow/assembly/arena";
-import { dealingFigure, setupDealing } from "./dealing";
+import { dealingFigure, setupDealing, SHARDS_MAXIMUM } from "./dealing";
 import { ENTRY_BYTES, ENTRY_FORGET, journalPieceBytes, journalRowBytes } from "./journal";
-
-const SHARDS_MAXIMUM: u32 = 64;
 
 /** What the conductor keeps of a shard. */
 @unmanaged
@@ -33,6 +31,9 @@ const shards = reserve(<usize>SHARDS_MAXIMUM * offsetof<Shard>());
 let shardCount: u32 = 1;
 let flowsOpened: f64 = 0;
 let rowBytes: usize = 0;
+let rowMeasures: u32 = 0;
+let rowFurtherMeasures: u32 = 0;
+let besideJournalBytes: usize = 0;
 let flowStateBytes: usize = 0;
 
 @inline
@@ -40,10 +41,23 @@ function shardAt(index: u32): Shard {
   return changetype<Shard>(shards + <usize>index * offsetof<Shard>());
 }
 
-/** Takes memory; false when it is refused. `flowsPerShard` places at the most in each, `stateBytes` of each for P; `measures` of a row of the journal. */
-export function setupShards(count: u32, flowsPerShard: u32, stateBytes: usize, measures: u32): bool {
+/**
+ * Takes memory; false when it is refused. `flowsPerShard` places at the most in each, `stateBytes` of each for P; a row of the
+ * journal has `measures`, and room behind the last one for `furtherMeasures`. A shard takes `besideJournal` bytes.
+ */
+export function setupShards(
+  count: u32,
+  flowsPerShard: u32,
+  stateBytes: usize,
+  measures: u32,
+  furtherMeasures: u32,
+  besideJournal: usize,
+): bool {
   if (!setupDealing(count)) return false;
   shardCount = count;
+  rowMeasures = measures;
+  rowFurtherMeasures = furtherMeasures;
+  besideJournalBytes = besideJournal;
   rowBytes = journalRowBytes(measures);
   flowStateBytes = (FLOW_STATE + stateBytes + 7) & ~7;
   for (let index: u32 = 0; index < count; index++) {
@@ -63,9 +77,14 @@ export function meterBytes(flows: u32, flowBytes: usize, marks: usize): usize {
   return <usize>flows * flowBytes + index + links;
 }
 
-/** Bytes of all pieces of a journal. */
-export function journalBytes(pieces: u32, entries: u32, rows: u32, measures: u32, furtherMeasures: u32): usize {
-  return <usize>pieces * journalPieceBytes(entries, rows, measures, furtherMeasures);
+/** Bytes of a piece of a journal. */
+export function pieceBytes(entries: u32, rows: u32): usize {
+  return journalPieceBytes(entries, rows, rowMeasures, rowFurtherMeasures);
+}
+
+/** Bytes that a shard takes with so many pieces of its journal. */
+export function shardBytes(pieces: u32, entries: u32, rows: u32): usize {
+  return besideJournalBytes + <usize>pieces * pieceBytes(entries, rows);
 }
 
 /** Bytes of a row in it. */

@@ -22,7 +22,7 @@ import {
 
 /** A step back in time larger than this starts a new clock, µs; as in the meter. */
 const CLOCK_RESET_US: f64 = 600_000_000;
-const SHARDS_MAXIMUM: u32 = 64;
+export const SHARDS_MAXIMUM: u32 = 64;
 
 /** The chunk of a shard that is being filled. */
 @unmanaged
@@ -92,6 +92,13 @@ export function setChunk(index: u32, address: usize, capacity: usize): void {
 
 export function chunkBytes(index: u32): usize {
   return chunkAt(index).bytes;
+}
+
+/** Bytes of packets that wait in the open step. */
+export function packetBytes(): usize {
+  let bytes: usize = 0;
+  for (let index: u32 = 0; index < dealing.shardCount; index++) bytes += chunkBytes(index);
+  return bytes;
 }
 
 /**

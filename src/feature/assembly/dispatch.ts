@@ -30,7 +30,7 @@ let reads: bool = false;
 let thread: u32 = 0;
 
 @inline
-export function shardCount(): u32 {
+function shardCount(): u32 {
   return load<u32>(control, 20);
 }
 
@@ -44,9 +44,9 @@ export function shardOf(index: u32): usize {
  * caches. False when others have claimed all of them.
  */
 export function claim(): bool {
-  const count = load<u32>(control, 20);
+  const count = shardCount();
   while (true) {
-    const dealt = atomic.load<u32>(control, 8);
+    const dealt = stepsDealt();
     let best: i32 = -1;
     let least: u32 = dealt;
     let isOwn = true;
@@ -92,9 +92,9 @@ export function claimedChunk(): usize {
 /** Opens the next step to be filled; false while its chunks are in use. */
 export function openStep(): bool {
   if (load<u32>(control, 36) != 0) return true;
-  const dealt = atomic.load<u32>(control, 8);
+  const dealt = stepsDealt();
   if (dealt - atomic.load<u32>(control, 28) >= STEPS) return false;
-  const count = load<u32>(control, 20);
+  const count = shardCount();
   for (let index: u32 = 0; index < count; index++) {
     setChunk(index, load<u32>(chunkOf(shardOf(index), dealt)), load<u32>(control, 32));
   }
@@ -105,8 +105,8 @@ export function openStep(): bool {
 /** Deals out the step that was filled; false when a chunk has no room for its end. */
 export function closeStep(): bool {
   if (!closeChunks()) return false;
-  const dealt = atomic.load<u32>(control, 8);
-  const count = load<u32>(control, 20);
+  const dealt = stepsDealt();
+  const count = shardCount();
   for (let index: u32 = 0; index < count; index++) {
     store<u32>(chunkOf(shardOf(index), dealt), <u32>chunkBytes(index), 4);
   }
@@ -129,7 +129,7 @@ export function stepsDealt(): u32 {
 
 /** Whether all shards have metered so many steps. */
 export function areMetered(steps: u32): bool {
-  const count = load<u32>(control, 20);
+  const count = shardCount();
   for (let index: u32 = 0; index < count; index++) {
     if (atomic.load<u32>(shardOf(index), 4) < steps) return false;
   }

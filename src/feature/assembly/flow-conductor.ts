@@ -8,7 +8,6 @@ import { reserve, touch } from "../../flow/assembly/arena";
 import { REASON_EARLY } from "../../flow/assembly/reasons";
 import {
   FLOW_STATE,
-  journalBytes,
   mergeJournals,
   meterBytes,
   numberFlow,
@@ -27,7 +26,7 @@ import { Rows } from "./rows";
 import { distinctTable } from "./windows";
 
 export { reserve } from "../../flow/assembly/arena";
-export { figure, pieceRowBytes, setComplete } from "./conducting";
+export { figure, pieceBytes, pieceRowBytes, setComplete, shardBytes } from "./conducting";
 export { dealingAddress } from "./dealing";
 
 /** What a shard takes beside its flows and journal: fragments, constant tables, and all that is small. */
@@ -124,19 +123,10 @@ export function setup(
   dealer.packets = changetype<PacketDealer>(reserve(offsetof<PacketDealer>()));
   player.context = changetype<Context>(reserve(offsetof<Context>()));
   player.rows = changetype<Rows>(reserve(offsetof<Rows>()));
-  if (!dealer.packets.setup(tunnelDepth) || !setupShards(count, flowsPerShard, CONTEXT_BYTES, MEASURES)) return false;
+  const beside = meterBytes(flowsPerShard, FLOW_BYTES, MARKS) + SHARD_REST;
+  if (!setupShards(count, flowsPerShard, CONTEXT_BYTES, MEASURES, CONTEXT_MEASURES, beside)) return false;
+  if (!dealer.packets.setup(tunnelDepth)) return false;
   return player.context.setup(hosts, pairs) && player.rows.setup(batchRows, columns, FLOW_MEASURES);
-}
-
-/** Bytes that a shard takes for so many flows and pieces of its journal. */
-export function shardBytes(flows: u32, pieces: u32, entries: u32, rowsOfPiece: u32): usize {
-  const journal = journalBytes(pieces, entries, rowsOfPiece, MEASURES, CONTEXT_MEASURES);
-  return meterBytes(flows, FLOW_BYTES, MARKS) + journal + SHARD_REST;
-}
-
-/** Bytes of a piece of a journal. */
-export function pieceBytes(entries: u32, rowsOfPiece: u32): usize {
-  return journalBytes(1, entries, rowsOfPiece, MEASURES, CONTEXT_MEASURES);
 }
 
 export function measureCount(): i32 {

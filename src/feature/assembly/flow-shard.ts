@@ -26,7 +26,7 @@ import { driveLane } from "./lane";
 import { helpWith, serveWith } from "./sharding";
 
 export { confine } from "../../flow/assembly/arena";
-export { adoptDealing, chunkBytes } from "./dealing";
+export { adoptDealing, packetBytes } from "./dealing";
 export { closeStep, dealStep, join, openStep } from "./dispatch";
 
 /** Everything of one shard, side by side. */

@@ -144,6 +144,21 @@ export class Journal {
   /** Surroundings are not known here; the row is completed by the conductor. */
   write(_at: usize, _out: usize): void {}
 
+  /** The entry of a row whose measures lie at `measures`; to be completed, then ended by `endRow`. */
+  beginRow(flow: MeasuredFlow, reason: i32, atUs: f64): usize {
+    memory.copy(this.measures - ROW_MEASURES, changetype<usize>(flow), ROW_MEASURES);
+    const entry = this.entry(ENTRY_ROW, atUs, changetype<usize>(flow) + this.contextOffset);
+    store<u32>(entry, <u32>reason, 24);
+    return entry;
+  }
+
+  @inline
+  endRow(): void {
+    this.rowCount++;
+    this.measures += this.rowBytes;
+    if (this.rowCount == this.rowCapacity || this.entryCount == this.entryCapacity) takeJournal(this);
+  }
+
   /** A new entry. `at` is the flow's context state, which tells its place. */
   entry(kind: u32, momentUs: f64, at: usize): usize {
     // Room is kept for one row, whose measures are written before its entry.
@@ -171,12 +186,7 @@ export class JournalRows {
 
   /** Takes the row whose measures lie at `measures`. */
   add(flow: MeasuredFlow, reason: i32, atUs: f64): void {
-    const journal = this.journal;
-    memory.copy(journal.measures - ROW_MEASURES, changetype<usize>(flow), ROW_MEASURES);
-    const entry = journal.entry(ENTRY_ROW, atUs, changetype<usize>(flow) + journal.contextOffset);
-    store<u32>(entry, <u32>reason, 24);
-    journal.rowCount++;
-    journal.measures += journal.rowBytes;
-    if (journal.rowCount == journal.rowCapacity || journal.entryCount == journal.entryCapacity) takeJournal(journal);
+    this.journal.beginRow(flow, reason, atUs);
+    this.journal.endRow();
   }
 }

@@ -14,8 +14,8 @@
 //          88 frames, captured bytes, wire bytes, first and last time µs, time of the frame before µs, steps back in time, f64 each
 //         144 of each block: steps that must be metered before it is read anew
 
-import { adoptDealing, chunkBytes, deal } from "./dealing";
-import { areMetered, call, closeStep, laneAddress, openStep, shardCount, stepsDealt, tellReader } from "./dispatch";
+import { adoptDealing, deal, packetBytes } from "./dealing";
+import { areMetered, call, closeStep, laneAddress, openStep, stepsDealt, tellReader } from "./dispatch";
 
 export const LANE_BLOCKS: usize = 144;
 
@@ -117,12 +117,6 @@ function dealBlock<D>(lane: usize): bool {
     if (!closeStep()) return false;
   }
   return pendingBytes == <i32>blockBytes && !isOdd;
-}
-
-function packetBytes(): usize {
-  let bytes: usize = 0;
-  for (let index: u32 = 0; index < shardCount(); index++) bytes += chunkBytes(index);
-  return bytes;
 }
 
 /** The records ended at one that is not ordinary. */

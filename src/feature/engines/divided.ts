@@ -16,7 +16,7 @@ export interface ConductorKernels {
     ...own: number[]
   ): number;
   /** Bytes of a shard's part, of a piece of its journal, and of a row in it. */
-  shardBytes(flows: number, pieces: number, entries: number, rows: number): number;
+  shardBytes(pieces: number, entries: number, rows: number): number;
   pieceBytes(entries: number, rows: number): number;
   pieceRowBytes(): number;
   measureCount(): number;
@@ -70,8 +70,8 @@ export interface ShardKernels {
   /** Deals out the step that was filled; 0 when a chunk has no room for its end. */
   closeStep(): number;
   dealStep(): void;
-  /** Bytes of packets of a shard that wait in the open step. */
-  chunkBytes(shard: number): number;
+  /** Bytes of packets that wait in the open step. */
+  packetBytes(): number;
   /** Meters a chunk, if one waits; else 0. */
   help(): number;
   /** Does what there is to do in the lane (../assembly/lane.ts); else 0. */

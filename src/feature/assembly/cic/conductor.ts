@@ -7,7 +7,6 @@
 import { reserve, touch } from "../../../flow/assembly/arena";
 import {
   FLOW_STATE,
-  journalBytes,
   mergeJournals,
   meterBytes,
   numberFlow,
@@ -28,7 +27,7 @@ import { INTAKE_DECODER, Rules } from "./rules";
 import { CIC_MEASURES } from "./write";
 
 export { reserve } from "../../../flow/assembly/arena";
-export { figure, pieceRowBytes, setComplete } from "../conducting";
+export { figure, pieceBytes, pieceRowBytes, setComplete, shardBytes } from "../conducting";
 export { dealingAddress } from "../dealing";
 
 /** What a shard takes beside its flows, journal and segments: fragments, and all that is small. */
@@ -86,24 +85,15 @@ export function tableAddress(): usize {
 export function setup(count: u32, flowsPerShard: u32, tunnelDepth: i32, batchRows: u32, columns: u32): bool {
   dealer.packets = changetype<PacketDealer>(reserve(offsetof<PacketDealer>()));
   player.batch = changetype<CicBatch>(reserve(offsetof<CicBatch>()));
-  if (!dealer.packets.setup(tunnelDepth) || !setupShards(count, flowsPerShard, 0, CIC_MEASURES)) return false;
+  const beside = meterBytes(flowsPerShard, FLOW_BYTES, MARKS) + RETRANSMISSIONS_BYTES + SHARD_REST;
+  if (!setupShards(count, flowsPerShard, 0, CIC_MEASURES, 0, beside)) return false;
+  if (!dealer.packets.setup(tunnelDepth)) return false;
   if (rules.intake != INTAKE_DECODER) {
     const decoder = dealer.packets.decoder;
     dealer.intake = changetype<Intake>(reserve(offsetof<Intake>()));
     dealer.intake.setup(decoder.packet, decoder.statistics, rules);
   }
   return player.batch.setup(batchRows, columns);
-}
-
-/** Bytes that a shard takes for so many flows and pieces of its journal. */
-export function shardBytes(flows: u32, pieces: u32, entries: u32, rowsOfPiece: u32): usize {
-  const journal = journalBytes(pieces, entries, rowsOfPiece, CIC_MEASURES, 0);
-  return meterBytes(flows, FLOW_BYTES, MARKS) + journal + RETRANSMISSIONS_BYTES + SHARD_REST;
-}
-
-/** Bytes of a piece of a journal. */
-export function pieceBytes(entries: u32, rowsOfPiece: u32): usize {
-  return journalBytes(1, entries, rowsOfPiece, CIC_MEASURES, 0);
 }
 
 export function measureCount(): i32 {

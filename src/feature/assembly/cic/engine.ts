@@ -12,10 +12,9 @@ import { CicBatch } from "./batch";
 import { FLOW_BYTES } from "./flow";
 import { Intake } from "./intake";
 import { CicLifecycle } from "./lifecycle";
-import { Retransmissions } from "./retransmissions";
 import { CicRows, MARK_EARLY } from "./rows";
 import { INTAKE_DECODER, Rules } from "./rules";
-import { CIC_MEASURES, COMPLETED_BYTES } from "./write";
+import { CIC_MEASURES } from "./write";
 
 export { reserve } from "../../../flow/assembly/arena";
 
@@ -76,20 +75,14 @@ export function setup(
   batch = changetype<CicBatch>(reserve(offsetof<CicBatch>()));
   observer = changetype<CicRows<CicBatch>>(reserve(offsetof<CicRows<CicBatch>>()));
   meter = changetype<Meter<CicLifecycle, CicRows<CicBatch>>>(reserve(offsetof<Meter<CicLifecycle, CicRows<CicBatch>>>()));
-  const memory = changetype<Retransmissions>(reserve(offsetof<Retransmissions>()));
   if (changetype<usize>(decoder) == 0 || changetype<usize>(meter) == 0) return false;
   decoder.setup(tunnelDepth);
-  if (!batch.setup(batchRows, columns) || !memory.setup(seed)) return false;
+  if (!batch.setup(batchRows, columns)) return false;
   if (rules.intake != INTAKE_DECODER) {
     intake.setup(decoder.packet, decoder.statistics, rules);
     lifecycle.intake = intake;
   }
-  observer.batch = batch;
-  observer.rules = rules;
-  observer.lifecycle = lifecycle;
-  observer.retransmissions = memory;
-  observer.earlyPackets = earlyPackets;
-  observer.room = reserve(COMPLETED_BYTES);
+  if (!observer.setup(batch, rules, lifecycle, seed, earlyPackets)) return false;
   const marks = earlyAfterUs < 0 ? 0 : 1;
   if (!meter.setup(lifecycle, observer, maximumFlows, FLOW_BYTES, seed, marks)) return false;
   if (marks > 0) meter.setMark(MARK_EARLY, earlyAfterUs);

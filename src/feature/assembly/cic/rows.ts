@@ -4,7 +4,7 @@
 //
 // Order of work per packet (section 5.2 of the specification): active and idle, bulk, subflow, flags, lengths, gaps.
 
-import { clear } from "../../../flow/assembly/arena";
+import { clear, reserve } from "../../../flow/assembly/arena";
 import { Flow } from "../../../flow/assembly/flow";
 import { REASON_EARLY, REASON_END_OF_INPUT } from "../../../flow/assembly/reasons";
 import {
@@ -51,7 +51,7 @@ import {
   WINDOWS_LAST,
 } from "./rules";
 import { addTo } from "./series";
-import { cicWrite } from "./write";
+import { cicWrite, COMPLETED_BYTES } from "./write";
 
 /** Silence that separates two active periods, and subflows, µs. */
 const ACTIVITY_TIMEOUT_US: f64 = 5_000_000;
@@ -81,6 +81,19 @@ export class CicRows<B> {
   forwardNext: i32;
   backwardNext: i32;
   has: u32;
+
+  /** Takes memory; false when it is refused. */
+  setup(batch: B, rules: Rules, lifecycle: CicLifecycle, seed: u32, earlyPackets: u32): bool {
+    const retransmissions = reserve(offsetof<Retransmissions>());
+    this.room = reserve(COMPLETED_BYTES);
+    if (retransmissions == 0 || this.room == 0) return false;
+    this.batch = batch;
+    this.rules = rules;
+    this.lifecycle = lifecycle;
+    this.retransmissions = changetype<Retransmissions>(retransmissions);
+    this.earlyPackets = earlyPackets;
+    return this.retransmissions.setup(seed);
+  }
 
   open(known: Flow, packet: Packet, ahead: bool, continued: bool): void {
     const flow = changetype<CicFlow>(changetype<usize>(known));

@@ -24,13 +24,12 @@ import { FLOW_BYTES } from "./flow";
 import { Intake } from "./intake";
 import { CicJournal } from "./journal";
 import { CicLifecycle } from "./lifecycle";
-import { Retransmissions } from "./retransmissions";
 import { CicRows, MARK_EARLY } from "./rows";
 import { INTAKE_DECODER, Rules } from "./rules";
-import { CIC_MEASURES, COMPLETED_BYTES } from "./write";
+import { CIC_MEASURES } from "./write";
 
 export { confine } from "../../../flow/assembly/arena";
-export { adoptDealing, chunkBytes } from "../dealing";
+export { adoptDealing, packetBytes } from "../dealing";
 export { closeStep, dealStep, join, openStep } from "../dispatch";
 
 /** Everything of one shard, side by side. */
@@ -45,7 +44,6 @@ class Metering {
   decoder: Decoder;
   /** 0 where our decoder reads frames. */
   intake: Intake;
-  retransmissions: Retransmissions;
 
   @inline
   takeFrame(record: usize, nowUs: f64): void {
@@ -126,17 +124,15 @@ export function setup(
   const observer = changetype<CicRows<CicJournal>>(reserve(offsetof<CicRows<CicJournal>>()));
   const journal = changetype<Journal>(reserve(offsetof<Journal>()));
   const rows = changetype<CicJournal>(reserve(offsetof<CicJournal>()));
-  const retransmissions = changetype<Retransmissions>(reserve(offsetof<Retransmissions>()));
   const decoder = changetype<Decoder>(reserve(Decoder.bytes()));
   const intake = changetype<Intake>(reserve(offsetof<Intake>()));
-  if (changetype<usize>(intake) == 0 || !retransmissions.setup(seed)) return 0;
+  if (changetype<usize>(intake) == 0) return 0;
   shard.lifecycle = lifecycle;
   shard.meter = meter;
   shard.observer = observer;
   shard.journal = journal;
   shard.rows = rows;
   shard.decoder = decoder;
-  shard.retransmissions = retransmissions;
   decoder.setup(0);
   lifecycle.rules = rules;
   lifecycle.idleTimeoutUs = idleUs;
@@ -149,12 +145,7 @@ export function setup(
   }
   if (!journal.setup(journalPieces, journalEntries, journalRows, CIC_MEASURES, 0, 0)) return 0;
   rows.journal = journal;
-  observer.batch = rows;
-  observer.rules = rules;
-  observer.lifecycle = lifecycle;
-  observer.retransmissions = retransmissions;
-  observer.earlyPackets = earlyPackets;
-  observer.room = reserve(COMPLETED_BYTES);
+  if (!observer.setup(rows, rules, lifecycle, seed, earlyPackets)) return 0;
   const marks = earlyAfterUs < 0 ? 0 : 1;
   if (!meter.setup(lifecycle, observer, maximumFlows, FLOW_BYTES, seed, marks)) return 0;
   journal.counts = meter.counts;
