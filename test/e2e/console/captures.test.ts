@@ -201,6 +201,32 @@ describe.skipIf(!hasBrowser && !process.env["CI"])("captures", () => {
     await page.context().close();
   });
 
+  test(
+    "a file that is there before the page knows of any model is judged by the one in charge",
+    PATIENT,
+    async () => {
+      const { page, complaints } = await up.open("/settings");
+      page.setDefaultTimeout(60_000);
+      let known = (): void => {};
+      const isKnown = new Promise<void>((resolve) => {
+        known = resolve;
+      });
+      await page.route(`${up.address}/models`, async (route) => {
+        await isKnown;
+        await route.continue();
+      });
+      await page.goto(`${up.address}/console/captures`);
+      const early = { name: "early.pcap.gz", mimeType: "application/gzip", buffer: readFileSync(DEMO) };
+      await page.locator('input[type="file"]').setInputFiles(early);
+      const card = page.getByRole("group", { name: "Upload of early.pcap.gz" });
+      await card.getByText(/ frames, /).waitFor();
+      known();
+      await card.getByRole("link", { name: "Look at the verdicts" }).waitFor();
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+  );
+
   test("who may only look has nothing to send, play, judge or remove with", PATIENT, async () => {
     const { page, complaints } = await up.openAs("viewer", "/captures");
     await page.getByRole("link", { name: "demo.pcap.gz" }).waitFor();

@@ -1,6 +1,6 @@
 // What is asked of the server, and how long an answer is good for.
 
-import { QueryClient, type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { QueryClient, queryOptions, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { ApiError, api, data, isEnded, type Schemas, type StoredFile } from "./client.ts";
 
 export { isEnded };
@@ -37,8 +37,11 @@ export function useMay(permission: Permission): boolean {
   return me?.permissions.includes(permission) ?? false;
 }
 
+/** Models in charge and models of the registry; for who cannot wait for a page to be drawn anew, too. */
+export const modelsQuery = queryOptions({ queryKey: ["models"], queryFn: () => data(api.GET("/models")) });
+
 export function useModels() {
-  return useQuery({ queryKey: ["models"], queryFn: () => data(api.GET("/models")) });
+  return useQuery(modelsQuery);
 }
 
 // Lists that several pages ask for. Each has one function, since what is kept under a key has one shape.

@@ -4,6 +4,8 @@ import { Select } from "@mantine/core";
 import { useModels } from "../../api/queries.ts";
 import { type ChoiceGroup, modelChoices } from "../predict/model-choices.ts";
 
+type ModelList = NonNullable<ReturnType<typeof useModels>["data"]>;
+
 /** Tables of other origin have schemas of their own, which no capture gives. */
 const FOREIGN = "csv:";
 
@@ -32,10 +34,13 @@ export function ModelSelect({ value, onValue, width = 240 }: ModelSelectProps) {
   );
 }
 
-/** Models as jobs name them, each once; the one in charge first. */
+/** Models as jobs name them, each once; the one in charge first. None while they are not known. */
 export function useJobModels(): ChoiceGroup[] {
   const { data } = useModels();
-  if (data === undefined) return [];
+  return data === undefined ? [] : jobModels(data);
+}
+
+export function jobModels(data: ModelList): ChoiceGroup[] {
   const seen = new Set<string>();
   return modelChoices(data.served, data.models as never)
     .map(({ group, choices }) => ({

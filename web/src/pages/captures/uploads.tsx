@@ -5,6 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useCallback, useRef, useState } from "react";
 import { client, type StoredFile } from "../../api/client.ts";
+import { modelsQuery } from "../../api/queries.ts";
 import { uploadFile } from "../../api/upload.ts";
 import { DropZone } from "../../parts/drop-zone.tsx";
 import { bytes, count, percent } from "../../parts/format.ts";
@@ -12,15 +13,18 @@ import { JobProgress } from "../../parts/job-progress.tsx";
 import { Panel } from "../../parts/page.tsx";
 import { Failure, Loading } from "../../parts/states.tsx";
 import { summaryOf, useCapture } from "./capture-queries.ts";
-import { firstOf, ModelSelect, useJobModels } from "./model-select.tsx";
+import { firstOf, jobModels, ModelSelect } from "./model-select.tsx";
 
 interface Upload {
   key: number;
   file: File;
-  model: string | undefined;
+  /** What judges it, if somebody chose; else the model in charge. */
+  chosen: string | undefined;
   sent: number;
   stored?: StoredFile;
   job?: string;
+  /** No model takes flows: nothing judges it. */
+  isWithoutModel?: boolean;
   failure?: unknown;
   stop: AbortController;
 }
@@ -29,15 +33,13 @@ interface Upload {
 const SHOWN_MAX = 20;
 
 export function UploadPanel() {
-  const groups = useJobModels();
   const [chosen, setChosen] = useState<string>();
-  const model = chosen ?? firstOf(groups);
   const { uploads, send, forget } = useUploads();
   return (
     <Panel>
       <Stack gap="sm">
         <Group align="flex-end" gap="sm">
-          <ModelSelect value={model} onValue={setChosen} />
+          <ModelSelect value={chosen} onValue={setChosen} />
           <Text size="sm" c="dimmed">
             Flows are judged by this model as soon as a capture is there.
           </Text>
@@ -47,7 +49,7 @@ export function UploadPanel() {
           note="pcap or pcapng, plain or gzip"
           accept=".pcap,.pcapng,.cap,.gz,.dmp"
           isMultiple
-          onFiles={(files) => send(files, model)}
+          onFiles={(files) => send(files, chosen)}
         />
         {uploads.map((upload) => (
           <UploadCard key={upload.key} upload={upload} onForget={() => forget(upload.key)} />
@@ -65,7 +67,7 @@ function useUploads() {
     setUploads((all) => all.map((one) => (one.key === key ? { ...one, ...changed } : one)));
   }, []);
   const work = async (upload: Upload): Promise<void> => {
-    const { key, file, model, stop } = upload;
+    const { key, file, chosen, stop } = upload;
     try {
       const stored = await uploadFile("captures", file, {
         onProgress: ({ sent }) => change(key, { sent }),
@@ -73,7 +75,12 @@ function useUploads() {
       });
       change(key, { stored });
       await queries.invalidateQueries({ queryKey: ["captures"] });
-      if (model === undefined) return;
+      // A file may be here before the page knows of any model.
+      const model = chosen ?? firstOf(jobModels(await queries.ensureQueryData(modelsQuery)));
+      if (model === undefined) {
+        change(key, { isWithoutModel: true });
+        return;
+      }
       const job = await client.createJob({
         kind: "score",
         request: { input: { capture: stored.id }, model, reasons: 0, keep: [] },
@@ -84,11 +91,11 @@ function useUploads() {
       change(key, { failure });
     }
   };
-  const send = (files: readonly File[], model: string | undefined): void => {
+  const send = (files: readonly File[], chosen: string | undefined): void => {
     const added = files.map((file) => ({
       key: next.current++,
       file,
-      model,
+      chosen,
       sent: 0,
       stop: new AbortController(),
     }));
@@ -126,6 +133,9 @@ function UploadCard({ upload, onForget }: { upload: Upload; onForget: () => void
       {failure !== undefined && <Failure failure={failure} />}
       {isSending && <Sending upload={upload} />}
       {stored !== undefined && <Looking id={stored.id} />}
+      {upload.isWithoutModel && (
+        <Text size="sm">It is kept, but not judged: no model of this server takes flows of captures.</Text>
+      )}
       {job !== undefined && stored !== undefined && <Judging capture={stored.id} job={job} />}
     </Paper>
   );

@@ -57,7 +57,7 @@ function NewJudgement({ model, reference, onJob }: NewJudgementProps) {
   const [file, setFile] = useState<File>();
   const [dataset, setDataset] = useState<string>();
   const [columns, setColumns] = useState<string[]>();
-  const [keep, setKeep] = useState<string[]>([]);
+  const [chosenKeep, setKeep] = useState<string[]>();
   const [reasons, setReasons] = useState(0);
   const [threshold, setThreshold] = useState<number>();
   const [share, setShare] = useState<number>();
@@ -67,9 +67,12 @@ function NewJudgement({ model, reference, onJob }: NewJudgementProps) {
     staleTime: 60_000,
   });
   const names = (fields.data?.fields ?? []).map(({ name }) => name);
+  // What the model takes may be known after the columns are.
+  const isOffered = columns !== undefined && fields.data !== undefined;
+  const keep = chosenKeep ?? (isOffered ? columnsToKeep(columns, names) : []);
   const offer = (found: string[] | undefined): void => {
     setColumns(found);
-    setKeep(found === undefined ? [] : columnsToKeep(found, names));
+    setKeep(undefined);
   };
   const take = ([chosen]: File[]): void => {
     setFile(chosen);
