@@ -41,7 +41,7 @@ export const KERNEL_SOURCES = [
   "src/packet/assembly/transport.ts",
   "src/packet/assembly/tunnel.ts",
 ];
-export const KERNEL_SOURCES_SHA256 = "4af8d832f71e6b11f9a47f08207f08d121fdab397ad0c4aa580fb8b276c444ae";
+export const KERNEL_SOURCES_SHA256 = "858d51546b31aa1ba2040e2013a328a864156bcba056eced632d2bc9b2f7ff89";
 export const KERNEL_BASE64 =
   "AGFzbQEAAAABmQEVYAABf2ACf38Bf2ADf39/AX9gBH9/f38Bf2ADf398AGAEf39/fwBgAABgAn9/AGABfwF8YAN/fnwBf2AFf398f38AYAZ/f39/f38A" +
   "YAN/f38AYAZ/f39/f38Bf2AEf39/fAF/YAV/f398fwF/YAV/f39/fABgAX8Bf2AHf39/f39/fwF/YAZ/f398f38Bf2AHf39/f398fwACIQIDZW52CHRh" +

@@ -545,6 +545,8 @@ export class Conductor {
     const read = this.#shard(shard) + SHARD.read;
     Atomics.add(this.#words, read, 1);
     Atomics.notify(this.#words, read);
+    // At the end of the input shards are left alone while their journals have no room.
+    if (this.#words[CONTROL.end] !== 0) this.#call();
   }
 
   /** Copies a piece that this thread wrote: it cannot wait for itself to read. There are as many copies as rows need at the most. */

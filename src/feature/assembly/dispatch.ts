@@ -41,7 +41,7 @@ export function shardOf(index: u32): usize {
 
 /**
  * Claims the shard that is furthest behind of those with a chunk waiting, rather one that this thread had last: its flows lie in the
- * caches. False when others have claimed all of them.
+ * caches. At the end of the input its journal must have room. False when there is none.
  */
 export function claim(): bool {
   const count = shardCount();
@@ -55,6 +55,7 @@ export function claim(): bool {
       const metered = atomic.load<u32>(shard, 4);
       const own = load<u32>(shard, 20) == thread;
       if (metered > least || (metered == least && (isOwn || !own)) || atomic.load<u32>(shard) != 0) continue;
+      if (metered + 1 == load<u32>(control, 16) && !hasRoom(shard)) continue;
       least = metered;
       isOwn = own;
       best = <i32>index;
@@ -158,6 +159,13 @@ export function signal(): u32 {
   return atomic.load<u32>(control);
 }
 
+/** Leaves the claimed shard to others before its chunk is metered. */
+export function putBack(): void {
+  atomic.store<u32>(claimed, 0);
+  tellReader();
+  call();
+}
+
 /** The claimed shard's chunk is metered. */
 export function release(): void {
   const shard = claimed;
@@ -178,9 +186,9 @@ export function waitForChunk(seen: u32): void {
   atomic.wait<i32>(control, <i32>seen, -1);
 }
 
-/** Whether a piece may be written without the one behind it being read. */
+/** Whether a piece of a shard's journal may be handed back without waiting until one has been read. */
 @inline
-function hasRoom(shard: usize): bool {
+export function hasRoom(shard: usize): bool {
   return atomic.load<u32>(shard, 8) + 1 - atomic.load<u32>(shard, 12) < PIECES;
 }
 

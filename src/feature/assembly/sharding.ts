@@ -2,7 +2,18 @@
 // engine; flow-shard.ts tells what chunks are.
 
 import { touch } from "../../flow/assembly/arena";
-import { claim, claimedChunk, claimedShard, isEnd, release, signal, takeJournal, waitForChunk } from "./dispatch";
+import {
+  claim,
+  claimedChunk,
+  claimedShard,
+  hasRoom,
+  isEnd,
+  putBack,
+  release,
+  signal,
+  takeJournal,
+  waitForChunk,
+} from "./dispatch";
 import { driveLane } from "./lane";
 import {
   FRAME_START,
@@ -12,8 +23,8 @@ import {
   RECORD_RESET,
 } from "./records";
 
-/** Flows that end between two looks at the journal. */
-const ENDED_AT_ONCE: f64 = 8192;
+/** Flows that end between two looks at the journal: rows of a piece. */
+const ENDED_AT_ONCE: f64 = 1024;
 /**
  * Records whose frames are fetched together, while those of the group before are metered: frames lie where another thread had
  * them read, and lines that are asked for together come together.
@@ -26,14 +37,29 @@ const HEADERS_BYTES: usize = 128;
 export function helpWith<S>(): bool {
   if (!claim()) return false;
   const metering = changetype<S>(<usize>load<u32>(claimedShard(), 16));
-  if (isEnd()) while (!metering.end(ENDED_AT_ONCE)) continue;
-  else {
+  if (isEnd()) {
+    if (!endFlows(metering)) {
+      putBack();
+      return true;
+    }
+  } else {
     const chunk = claimedChunk();
     run(metering, <usize>load<u32>(chunk), <usize>load<u32>(chunk, 4));
   }
   takeJournal(metering.journal, true);
   release();
   return true;
+}
+
+/**
+ * Hands flows out at the end of the input; false when some are left and the journal has no room for them. Rows are read in an order
+ * that goes through all shards: who waited here for one to be read would wait while there is work in others.
+ */
+function endFlows<S>(metering: S): bool {
+  do {
+    if (metering.end(ENDED_AT_ONCE)) return true;
+  } while (hasRoom(claimedShard()));
+  return false;
 }
 
 /** Lends the calling thread until its host ends it. */

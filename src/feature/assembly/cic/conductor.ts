@@ -48,7 +48,7 @@ class Player {
     if (kind == ENTRY_OPEN) numberFlow(flow);
     if (kind != ENTRY_ROW) return false;
     const batch = this.batch;
-    memory.copy(batch.measures, row + ROW_MEASURES, (<usize>CIC_MEASURES) << 3);
+    batch.rows.measures = row + ROW_MEASURES;
     const known = changetype<MeasuredFlow>(row);
     known.ordinal = load<f64>(flow);
     batch.add(known, <i32>load<u32>(entry, 24), load<u32>(entry, 28) != 0, 0);
