@@ -4,8 +4,7 @@
 // that lie in memory of its own are decoded by whoever meters them, others here. Shards are metered by whoever is free, this
 // thread among them when it is far enough ahead. See assembly/conducting.ts for what is exact and why, and assembly/dispatch.ts
 // for how work is dealt out. What differs from one thread: each shard has its share of the flow table and of the fragments that
-// are remembered, so that which flows make room when it is full depends on the number of shards; and rows of flows that silence
-// ends in the same microsecond may change places.
+// are remembered, so that which flows make room when it is full depends on the number of shards.
 
 import { OrbweaverError } from "../base/errors.ts";
 import {

@@ -28,8 +28,10 @@ const SERVICE: usize = CONTENT + CONTENT_BYTES;
 /** How far behind a flow its context state lies. */
 export const CONTEXT: usize = SERVICE + SERVICE_BYTES;
 const EARLY: usize = CONTEXT + CONTEXT_BYTES;
+/** When the flow's surroundings were looked at, µs f64; -Infinity before. */
+const SETTLED: usize = (EARLY + EARLY_BYTES + 7) & ~7;
 /** Bytes of a flow, whole cache lines. */
-export const FLOW_BYTES: usize = (EARLY + EARLY_BYTES + 63) & ~63;
+export const FLOW_BYTES: usize = (SETTLED + 8 + 63) & ~63;
 
 export const FLOW_MEASURES: i32 =
   VOLUME_MEASURES +
@@ -75,7 +77,7 @@ export class FlowRows<C, R> {
     flow.ordinal = this.opened;
     flow.startUs = packet.timestampUs;
     flow.endUs = packet.timestampUs;
-    flow.settledUs = -Infinity;
+    store<f64>(at + SETTLED, -Infinity);
     flow.packets = 1;
     flow.icmp = forwardType(packet, forward);
     volumeOpen(at + VOLUME, packet, forward);
@@ -106,10 +108,11 @@ export class FlowRows<C, R> {
   }
 
   mark(known: Flow, mark: i32, atUs: f64): void {
-    const flow = changetype<MeasuredFlow>(changetype<usize>(known));
+    const at = changetype<usize>(known);
+    const flow = changetype<MeasuredFlow>(at);
     if (mark == MARK_SETTLED) {
-      flow.settledUs = atUs;
-      this.context.settle(changetype<usize>(flow) + CONTEXT, atUs);
+      store<f64>(at + SETTLED, atUs);
+      this.context.settle(at + CONTEXT, atUs);
     } else this.early(flow, atUs);
   }
 
@@ -118,9 +121,10 @@ export class FlowRows<C, R> {
   }
 
   end(known: Flow, reason: i32, atUs: f64): void {
-    const flow = changetype<MeasuredFlow>(changetype<usize>(known));
+    const at = changetype<usize>(known);
+    const flow = changetype<MeasuredFlow>(at);
     // A flow that was silent since its surroundings were looked at has nothing new to see there.
-    if (flow.endUs >= flow.settledUs) this.context.settle(changetype<usize>(flow) + CONTEXT, atUs);
+    if (flow.endUs >= load<f64>(at + SETTLED)) this.context.settle(at + CONTEXT, atUs);
     this.endedRows += 1;
     this.write(flow, reason, atUs);
   }

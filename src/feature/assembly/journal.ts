@@ -2,10 +2,9 @@
 // connection, when surroundings are to be looked at, and rows without them. The conductor, who has the journals of all
 // shards, puts the entries in order, looks at the surroundings, and hands the rows out.
 //
-// Entries are in the order of their keys: the moment, and the ordinal of the packet that caused it (Infinity for what
-// happens because time went by, which comes behind the packets of the same moment).
+// Entries are in the order of their keys: the moment, and what came first then (MeterCounts.order).
 //
-//   entry (48 bytes): 0 moment f64 | 8 ordinal f64 | 16 kind | 20 place of the flow | 24 four words | 40 packet time f64
+//   entry (48 bytes): 0 moment f64 | 8 order f64 | 16 kind | 20 place of the flow | 24 four words | 40 packet time f64
 //   row (ROW_BYTES):  0 the flow's record up to its measure groups | 128 measures of all groups but context
 
 import { reserve } from "../../flow/assembly/arena";
@@ -166,7 +165,7 @@ export class Journal {
     const entry = this.entries + <usize>this.entryCount * ENTRY_BYTES;
     this.entryCount++;
     store<f64>(entry, momentUs);
-    store<f64>(entry, this.counts.ordinal, 8);
+    store<f64>(entry, this.counts.order, 8);
     store<u32>(entry, kind, 16);
     store<u32>(entry, at == 0 ? 0 : changetype<Flow>(at - this.contextOffset).number, 20);
     return entry;

@@ -7,8 +7,6 @@ export class MeasuredFlow extends Flow {
   /** Times of the oldest and the newest packet, µs. */
   startUs: f64;
   endUs: f64;
-  /** When the flow's surroundings were looked at, µs; -Infinity before. */
-  settledUs: f64;
   /** Number of the flow in its run, from 1. */
   ordinal: f64;
   packets: u32;

@@ -33,4 +33,7 @@ export class Flow {
   openedUs: f64;
   /** Newest packet time seen by the meter at the flow's last packet, µs. */
   touchedUs: f64;
+  /** Which of several flows opened first, and which was touched first, at the same moment; see MeterCounts.order. */
+  openedOrder: f64;
+  touchedOrder: f64;
 }

@@ -22,6 +22,13 @@ import { FlowTable } from "./table";
 /** A step back in time larger than this starts a new clock: all flows are handed out first, µs. */
 const CLOCK_RESET_US: f64 = 600_000_000;
 const LISTS_MAXIMUM: i32 = 16;
+/**
+ * Parts of MeterCounts.order, all exact: ordinals are below the first; a flow that fragments opened or touched at last, which waited
+ * too long, comes behind those of packets; then each list has its part; then what such fragments do.
+ */
+const ORDER_ORPHANS: f64 = 2 ** 44;
+const ORDER_LIST: f64 = 2 ** 46;
+const ORDER_RELEASED: f64 = 2 ** 51;
 
 /** The meter's part of the loss ledger, read from outside in this order. */
 @unmanaged
@@ -38,8 +45,11 @@ export class MeterCounts {
   flowsOpen: f64;
   /** Newest packet time seen, µs; -Infinity before the first packet. */
   nowUs: f64;
-  /** Ordinal of the packet that is being metered; Infinity while flows are handed out because time went by. */
-  ordinal: f64;
+  /**
+   * What happens at one moment happens in this order, whoever else meters: packets by their ordinals, then what is due
+   * by then, list by list, each in the order of the packets that put flows there, then fragments that waited too long.
+   */
+  order: f64;
   // Behind it: flows ended, one number a reason.
 }
 
@@ -142,7 +152,7 @@ export class Meter<L, O> {
   }
 
   private take(packet: Packet): void {
-    this.counts.ordinal = packet.ordinal;
+    this.counts.order = packet.ordinal;
     if ((packet.fragmentOffset | packet.moreFragments) != 0) this.pushFragment(packet);
     else this.meter(packet);
   }
@@ -245,8 +255,11 @@ export class Meter<L, O> {
     const bits = this.lifecycle.open(packet, !reversed);
     const timeoutClass = this.lifecycle.timeoutClass(bits, packet);
     flow.bits = <u16>bits;
+    const order = this.orderOf(packet);
     flow.openedUs = nowUs;
     flow.touchedUs = nowUs;
+    flow.openedOrder = order;
+    flow.touchedOrder = order;
     flow.timeoutClass = <u8>timeoutClass;
     flow.marked = 0;
     this.append(timeoutClass, flow.number);
@@ -261,6 +274,7 @@ export class Meter<L, O> {
     flow.bits = <u16>bits;
     if (lifecycle.timeoutFixed(before)) return;
     flow.touchedUs = this.nowUs;
+    flow.touchedOrder = this.orderOf(packet);
     const after = lifecycle.timeoutClass(bits, packet);
     if (after != before) flow.timeoutClass = <u8>after;
     else if (load<u32>(this.tails + ((<usize>before) << 2)) == flow.number + 1) return;
@@ -287,7 +301,6 @@ export class Meter<L, O> {
    * that is negative. Fragments that waited too long are metered in between, so that this too happens at its own moment.
    */
   private expire(limitUs: f64, reason: i32, steps: f64): void {
-    this.counts.ordinal = Infinity;
     for (let step: f64 = 0; step < steps; step += 1) {
       let first = -1;
       let firstUs: f64 = Infinity;
@@ -306,7 +319,9 @@ export class Meter<L, O> {
       if (heldUs < firstUs) {
         // At its own moment: what comes of it depends on no packet that came meanwhile.
         if (heldUs > this.nowUs) this.setNow(heldUs);
-        this.release(this.fragments.takeOldest());
+        const orphan = this.fragments.takeOldest();
+        this.counts.order = ORDER_RELEASED + changetype<Packet>(orphan).ordinal;
+        this.release(orphan);
         this.counts.held = <f64>this.fragments.heldCount;
       } else {
         const head = load<u32>(this.heads + ((<usize>first) << 2));
@@ -315,12 +330,21 @@ export class Meter<L, O> {
     }
   }
 
+  /** Of a flow that this packet opens or touches. */
+  @inline
+  private orderOf(packet: Packet): f64 {
+    const order = this.counts.order;
+    return order < ORDER_ORPHANS ? order : ORDER_ORPHANS + packet.ordinal;
+  }
+
   @inline
   private dueUs(list: i32, flow: Flow): f64 {
     return (list < this.classes ? flow.touchedUs : flow.openedUs) + this.delayUs(list);
   }
 
   private handle(list: i32, flow: Flow, atUs: f64, reason: i32): void {
+    const order = list < this.classes ? flow.touchedOrder : flow.openedOrder;
+    this.counts.order = <f64>(list + 1) * ORDER_LIST + order;
     if (list < this.classes) {
       const over = reason < 0 || this.lifecycle.timeoutFixed(list);
       this.endFlow(flow, over ? this.lifecycle.timeoutReason(list) : reason, atUs);

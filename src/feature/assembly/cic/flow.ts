@@ -28,8 +28,6 @@ export class CicFlow extends MeasuredFlow {
   /** Start of the first flow of those that this one continues, µs, and what knows its retransmissions. */
   connectionStartUs: f64;
   connection: f64;
-  /** Of the newest packet. */
-  lastOrdinal: f64;
   forwardPackets: u32;
   backwardPackets: u32;
   forwardHeaderBytes: u32;

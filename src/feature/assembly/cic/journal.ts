@@ -2,7 +2,6 @@
 
 import { ENTRY_OPEN, Journal } from "../journal";
 import { CicFlow } from "./flow";
-import { NEVER_US } from "./lifecycle";
 
 @unmanaged
 @final
@@ -33,8 +32,6 @@ export class CicJournal {
   add(flow: CicFlow, reason: i32, keyReversed: bool, atUs: f64): void {
     const entry = this.journal.beginRow(flow, reason, atUs);
     store<u32>(entry, keyReversed ? 1 : 0, 28);
-    // What no silence ends comes in the order of the last packets.
-    if (atUs >= NEVER_US) store<f64>(entry, flow.lastOrdinal, 8);
     this.journal.endRow();
   }
 }

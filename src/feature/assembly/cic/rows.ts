@@ -103,7 +103,6 @@ export class CicRows<B> {
     clear(at + ((offsetof<Flow>() + 15) & ~15), FLOW_BYTES - ((offsetof<Flow>() + 15) & ~15));
     this.opened += 1;
     flow.ordinal = this.opened;
-    flow.lastOrdinal = packet.ordinal;
     flow.startUs = timeUs;
     flow.endUs = timeUs;
     flow.activeStartUs = timeUs;
@@ -154,7 +153,6 @@ export class CicRows<B> {
     this.addSide(flow, packet, payload, timeUs, forward, false);
     addTo(seriesOf(flow, GAPS), gap);
     flow.endUs = timeUs;
-    flow.lastOrdinal = packet.ordinal;
     if (++flow.packets == this.earlyPackets) this.early(flow, this.batch.nowUs());
   }
 
