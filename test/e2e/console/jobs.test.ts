@@ -106,19 +106,22 @@ describe.skipIf(!hasBrowser && !process.env["CI"])("the jobs of the console", ()
   });
 
   test("what waits is stopped, and what has ended is removed after a question", async () => {
-    await score();
-    const { id } = await score();
-    const { page } = await up.open(`/jobs/${id}`);
+    // A server that runs none: what waits there waits until it is stopped.
+    const busy = await openConsole({ jobs: { concurrency: 0 } });
+    const sent = await busy.client.uploadCapture(await openAsBlob(DEMO), { name: "demo.pcap.gz" });
+    const request = { input: { capture: sent.id }, model: "bundled" };
+    const { id } = await busy.client.createJob({ kind: "score", request } as NewJob);
+    const { page } = await busy.open(`/jobs/${id}`);
     await page.getByText("Waiting for another job to end").waitFor();
     await page.getByRole("button", { name: "Stop" }).click();
     await page.getByText("cancelled", { exact: true }).first().waitFor();
     await page.getByRole("button", { name: "Remove" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
     await page.waitForURL("**/console/jobs");
-    await expect(up.client.api.GET("/jobs/{id}", { params: { path: { id } } })).rejects.toMatchObject({
+    await expect(busy.client.api.GET("/jobs/{id}", { params: { path: { id } } })).rejects.toMatchObject({
       status: 404,
     });
-    await page.context().close();
+    await busy.close();
   });
 
   test("the filter stands in the address", async () => {

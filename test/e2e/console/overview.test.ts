@@ -77,7 +77,7 @@ describe.skipIf(!hasBrowser && !process.env["CI"])("the overview", () => {
     await page
       .getByRole("img", { name: /^Verdicts of the last five minutes by class: .*scan [\d,]+/ })
       .waitFor();
-    expect(await page.locator("canvas").count()).toBe(5);
+    await expect.poll(() => page.locator("canvas").count(), { timeout: PATIENCE_MS }).toBe(5);
     const charge = page.getByRole("table", { name: "The model in charge" });
     expect(await charge.innerText()).toMatch(/bundled[\s\S]*flow, 120 columns/);
     expect(await overflows(page)).toBe(false);
