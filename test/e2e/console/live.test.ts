@@ -65,6 +65,8 @@ describe.skipIf(!hasBrowser && !process.env["CI"])("live verdicts", () => {
   test("are narrowed, sorted and shared by the address", MANY, async () => {
     const { page, complaints } = await open(`/live/${NAME}?attack=true`);
     await page.getByRole("grid").getByText("scan").first().waitFor();
+    // Attacks of others than the scanner, too.
+    await page.getByRole("grid").getByText("flood").first().waitFor();
     await page.getByRole("button", { name: "Pause" }).click();
     const [shown, all] = await held(page);
     expect(shown).toBeGreaterThan(0);
