@@ -40,7 +40,7 @@ export const KERNEL_SOURCES = [
   "src/packet/assembly/transport.ts",
   "src/packet/assembly/tunnel.ts",
 ];
-export const KERNEL_SOURCES_SHA256 = "aceb533de566d6ec477910ff93cebbb3e479646328334cabd7c5849e3fec0fac";
+export const KERNEL_SOURCES_SHA256 = "3af681ae49e93540762ccb142806e71861c51a97158137deac20107cbb36e6ab";
 export const KERNEL_BASE64 =
   "AGFzbQEAAAABaA9gAAF/YAJ/fwF/YAN/f38Bf2AEf39/fwF/YAAAYAJ/fwBgBH9/f38AYAN/f38AYAZ/f39/f38AYAZ/f39/f38Bf2ABfwF/YAF/AXxg" +
   "BX9/f398AX9gBX9/f39/AX9gBn9/f3x/fwF/AiECA2Vudgh0YWtlUm93cwAEA2VudgZtZW1vcnkCAwGAgAQDKyoDAgMCCAYCAQMBAQEHCQQCAQEKAAIF" +

@@ -34,7 +34,7 @@ export const KERNEL_SOURCES = [
   "src/packet/assembly/transport.ts",
   "src/packet/assembly/tunnel.ts",
 ];
-export const KERNEL_SOURCES_SHA256 = "76da5cd6a18081423761b82ef749d48e2a2ab9ffb716b7b1fe1fd1083cab03b7";
+export const KERNEL_SOURCES_SHA256 = "8aa4667b3a80df5d2579e6c86a8bfe72f8cd99c15fe543aa695cf8ec9a8b5b58";
 export const KERNEL_BASE64 =
   "AGFzbQEAAAABqQEZYAABf2ACf38Bf2ADf39/AX9gA39/fwBgAn9/AGAEf39/fwF/YAR/f39/AGAAAGAGf39/f39/AX9gA39/fAF/YAR/fH98AGAGf39/" +
   "f39/AGACf3wBf2AHf39/f3x/fwBgBX9/fHx/AGABfwF/YAV/f39/fwBgBX9/f398AX9gB39/f39/f3wBf2ADfHx8AGABfwBgBX9/f3x/AGABfwF8YAF8" +

@@ -41,7 +41,7 @@ export const KERNEL_SOURCES = [
   "src/packet/assembly/transport.ts",
   "src/packet/assembly/tunnel.ts",
 ];
-export const KERNEL_SOURCES_SHA256 = "f5cf6264ea2ddb75555b640be54cf8f7587620d7ff523f838592150cf6ae0c52";
+export const KERNEL_SOURCES_SHA256 = "dbe9b0728756f1eb0bb52cdeed99eecad455aa28c49cceb4e0006870fa21f0b1";
 export const KERNEL_BASE64 =
   "AGFzbQEAAAABmQEVYAABf2ACf38Bf2ADf39/AX9gBH9/f38Bf2ADf398AGAEf39/fwBgAABgAn9/AGABfwF8YAN/fnwBf2AFf398f38AYAZ/f39/f38A" +
   "YAN/f38AYAZ/f39/f38Bf2AEf39/fAF/YAV/f398fwF/YAV/f39/fABgAX8Bf2AHf39/f39/fwF/YAZ/f398f38Bf2AHf39/f398fwACIQIDZW52CHRh" +

@@ -384,6 +384,12 @@ test.each(["flow", "cic-fixed"])("as many shards as there may be, schema %s", as
   expect(await together(path, { ...options, lane: true, blockSize: 5000 })).toMatchObject(expected);
 });
 
+/** All threads read, from behind the first block on. */
+function inLane(conductor: Conductor) {
+  const records: RecordReader = (from, goesOn) => conductor.readRecords(from, goesOn);
+  return { onFrame: conductor, blockSize: 5000, records, recordsFromBytes: 1 };
+}
+
 test("several captures, and a stop, while all threads read", async () => {
   const path = join(temporaryFolder(), "demo.pcap");
   writeFileSync(path, gunzipSync(readFileSync(DEMO)));
@@ -397,8 +403,7 @@ test("several captures, and a stop, while all threads read", async () => {
     { ...COMMON, threads: 1, readBlock, laneBlockBytes: 8192, onRows: (batch) => found.take(batch) },
     startShards,
   );
-  const records: RecordReader = (from, goesOn) => conductor.readRecords(from, goesOn);
-  const options = { onFrame: conductor, blockSize: 5000, records, recordsFromBytes: 1 };
+  const options = inLane(conductor);
   try {
     const told: number[] = [];
     for (let time = 0; time < 3; time++) {
@@ -426,10 +431,7 @@ test("several captures, and a stop, while all threads read", async () => {
   try {
     const controller = new AbortController();
     const summary = await readCapture(path, {
-      onFrame: stopped,
-      blockSize: 5000,
-      records: (from, goesOn) => stopped.readRecords(from, goesOn),
-      recordsFromBytes: 1,
+      ...inLane(stopped),
       signal: controller.signal,
       onBlock: ({ frames }) => {
         if (frames > 500) controller.abort();
@@ -441,10 +443,7 @@ test("several captures, and a stop, while all threads read", async () => {
     await stopped.end();
     expect(stopped.ledger().packets).toBe(summary.frames);
     const failing = readCapture(path, {
-      onFrame: stopped,
-      blockSize: 5000,
-      records: (from, goesOn) => stopped.readRecords(from, goesOn),
-      recordsFromBytes: 1,
+      ...inLane(stopped),
       onBlock: ({ frames }) => {
         if (frames > 500) throw new Error("the disk is full");
       },

@@ -55,7 +55,7 @@ export function claim(): bool {
       const metered = atomic.load<u32>(shard, 4);
       const own = load<u32>(shard, 20) == thread;
       if (metered > least || (metered == least && (isOwn || !own)) || atomic.load<u32>(shard) != 0) continue;
-      if (metered + 1 == load<u32>(control, 16) && !hasRoom(shard)) continue;
+      if (isLast(metered) && !hasRoom(shard)) continue;
       least = metered;
       isOwn = own;
       best = <i32>index;
@@ -81,7 +81,13 @@ export function claimedShard(): usize {
 /** Whether its chunk is the end of the input. */
 @inline
 export function isEnd(): bool {
-  return atomic.load<u32>(claimed, 4) + 1 == load<u32>(control, 16);
+  return isLast(atomic.load<u32>(claimed, 4));
+}
+
+/** Whether the chunk behind so many is the end of the input. */
+@inline
+function isLast(metered: u32): bool {
+  return metered + 1 == load<u32>(control, 16);
 }
 
 /** Address of its chunk's address and bytes. */

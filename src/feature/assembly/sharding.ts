@@ -23,8 +23,6 @@ import {
   RECORD_RESET,
 } from "./records";
 
-/** Flows that end between two looks at the journal: rows of a piece. */
-const ENDED_AT_ONCE: f64 = 1024;
 /**
  * Records whose frames are fetched together, while those of the group before are metered: frames lie where another thread had
  * them read, and lines that are asked for together come together.
@@ -37,14 +35,12 @@ const HEADERS_BYTES: usize = 128;
 export function helpWith<S>(): bool {
   if (!claim()) return false;
   const metering = changetype<S>(<usize>load<u32>(claimedShard(), 16));
-  if (isEnd()) {
-    if (!endFlows(metering)) {
-      putBack();
-      return true;
-    }
-  } else {
+  if (!isEnd()) {
     const chunk = claimedChunk();
     run(metering, <usize>load<u32>(chunk), <usize>load<u32>(chunk, 4));
+  } else if (!endFlows(metering)) {
+    putBack();
+    return true;
   }
   takeJournal(metering.journal, true);
   release();
@@ -56,8 +52,10 @@ export function helpWith<S>(): bool {
  * that goes through all shards: who waited here for one to be read would wait while there is work in others.
  */
 function endFlows<S>(metering: S): bool {
+  // As many between two looks at the journal as a piece of it has rows.
+  const flows = <f64>metering.journal.rowCapacity;
   do {
-    if (metering.end(ENDED_AT_ONCE)) return true;
+    if (metering.end(flows)) return true;
   } while (hasRoom(claimedShard()));
   return false;
 }

@@ -54,7 +54,7 @@ const CLASS_OPEN: i32 = 0;
 const CLASS_CLOSED: i32 = 1;
 const CLASS_RESET: i32 = 2;
 /** Later than all times: nothing ends by silence. Finite, so that the end of the input is later still. */
-export const NEVER_US: f64 = 1e300;
+const NEVER_US: f64 = 1e300;
 
 @unmanaged
 @final
