@@ -7,11 +7,11 @@
 // table of docs/reference/cic.md. A program that is not installed is left out and said so.
 
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeSection } from "../scripts/support/section.ts";
-import { type Measured, measure, median } from "./support/process.ts";
+import { type Measured, measure, median, thisMachine } from "./support/process.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -153,7 +153,7 @@ async function run(): Promise<Report> {
   ] as const) {
     results.push(...(await compare(name, await captureOf(preset, given), contenders)));
   }
-  const machine = `${cpus().length} cores of ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}`;
+  const machine = thisMachine();
   return { machine, load, rounds: Number(flags.rounds), results };
 }
 

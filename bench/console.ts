@@ -10,13 +10,13 @@
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeSection } from "../scripts/support/section.ts";
 import { createClient } from "../src/client/index.ts";
 import { openBrowser, type TestBrowser } from "../test/support/browser.ts";
-import { median } from "./support/process.ts";
+import { median, thisMachine } from "./support/process.ts";
 
 const { values: flags } = parseArgs({
   options: { rounds: { type: "string", default: "5" }, page: { type: "boolean", default: false } },
@@ -156,7 +156,7 @@ function pageText({ machine, load: busy, rounds, figures }: Results): string {
 }
 
 if (!flags.page) {
-  const machine = `${cpus().length} cores of ${cpus()[0]?.model.trim()}, Node ${process.version}`;
+  const machine = thisMachine();
   const rounds = Number(flags.rounds);
   const results: Results = { machine, load: loadavg()[0], rounds, figures: await measureAll(rounds) };
   writeFileSync(RESULT, `${JSON.stringify(results, undefined, 2)}\n`);

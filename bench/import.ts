@@ -9,14 +9,14 @@
 
 import { once } from "node:events";
 import { createWriteStream, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeSection } from "../scripts/support/section.ts";
 import { bytesText, groupedText } from "../src/base/number-text.ts";
 import { Random } from "../src/base/random.ts";
 import { CIC_SCHEMAS } from "../src/feature/schemas/cic.ts";
-import { type Measured, measure, median } from "./support/process.ts";
+import { type Measured, measure, median, thisMachine } from "./support/process.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -176,7 +176,7 @@ function page(
       (one) => `| ${one.name} | ${number(one.wallSeconds, 1)} | ${number(one.peakMegabytes, 0)} MB |`,
     ),
     "",
-    `Machine: ${cpus().length} cores of ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}.`,
+    `Machine: ${thisMachine()}.`,
   ].join("\n");
 }
 

@@ -6,13 +6,13 @@
 // bench/results/influx.json and a section of docs/guide/influxdb.md. Needs the shared data.
 
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeSection } from "../scripts/support/section.ts";
 import { bytesText } from "../src/base/number-text.ts";
 import { startInfluxd } from "../test/support/influxd.ts";
-import { type Measured, measure, median } from "./support/process.ts";
+import { type Measured, measure, median, thisMachine } from "./support/process.ts";
 
 const { values: flags } = parseArgs({ options: { rounds: { type: "string", default: "3" } } });
 const root = join(import.meta.dirname, "..");
@@ -64,7 +64,7 @@ function page(results: readonly Result[], bytes: number): string {
       (one) => `| ${one.name} | ${one.seconds.toFixed(1)} | ${one.peakMegabytes.toFixed(0)} MB |`,
     ),
     "",
-    `Machine: ${cpus().length} cores of ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}.`,
+    `Machine: ${thisMachine()}.`,
   ].join("\n");
 }
 

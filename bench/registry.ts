@@ -8,7 +8,7 @@
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeSection } from "../scripts/support/section.ts";
@@ -18,6 +18,7 @@ import type { RunOutcome } from "../src/registry/contract.ts";
 import { beginRun, endRun } from "../src/registry/runs.ts";
 import type { Store } from "../src/store/contract.ts";
 import { openFileStore } from "../src/store/drivers/files.ts";
+import { thisMachine } from "./support/process.ts";
 
 const ROUNDS = 9;
 const BAR_MS = 200;
@@ -204,7 +205,7 @@ try {
   const emptyMs = await measured(() => command(join(folder, "empty")));
   await store.close();
   const results = {
-    machine: `${cpus().length} cores of ${cpus()[0].model}, Node ${process.version}`,
+    machine: thisMachine(),
     load: loadavg()[0],
     runs: RUNS,
     journalBytes: statSync(join(place, "journal")).size,

@@ -8,7 +8,7 @@
 // trees. Memory is what Linux tells of each process (VmHWM).
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -18,6 +18,7 @@ import { Random } from "../src/base/random.ts";
 import { createClient, type Job } from "../src/client/index.ts";
 import { SCHEMAS } from "../src/feature/schemas/_index.ts";
 import { orbweaver, startOrbweaver } from "../test/support/command.ts";
+import { thisMachine } from "./support/process.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -152,7 +153,7 @@ async function measureAll(): Promise<Results> {
     const [load] = loadavg();
     return {
       load,
-      machine: `${cpus().length} cores of ${cpus()[0]?.model}, Node ${process.version}`,
+      machine: thisMachine(),
       figures,
     };
   } finally {

@@ -11,7 +11,7 @@
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -20,7 +20,7 @@ import { readTable } from "../src/dataset/row-reader.ts";
 import { SCHEMAS } from "../src/feature/schemas/_index.ts";
 import type { LabelledTable } from "../src/feature/table.ts";
 import { learnerById } from "../src/learner/index.ts";
-import { median } from "./support/process.ts";
+import { median, thisMachine } from "./support/process.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DATA = process.env["ORBWEAVER_DATA"] || join(ROOT, "..", "shared", "data");
@@ -75,9 +75,8 @@ async function measure(): Promise<Figures> {
     }
     const swaps = await promoteUnderLoad(folder);
     console.log(`promoting: ${JSON.stringify(swaps)}`);
-    const [{ model }] = cpus();
     return {
-      machine: `${cpus().length} cores of ${model}, Node ${process.version}`,
+      machine: thisMachine(),
       rows: table.rowCount,
       seconds: Number(flags.seconds),
       rounds,

@@ -8,11 +8,11 @@
 // processes, start-up included. Writes bench/results/threads.json.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeSection } from "../scripts/support/section.ts";
-import { measure, median } from "./support/process.ts";
+import { measure, median, thisMachine } from "./support/process.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -113,7 +113,7 @@ async function run(): Promise<Report> {
     }
     if (given === undefined) rmSync(capture);
   }
-  const machine = `${cpus().length} cores of ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}`;
+  const machine = thisMachine();
   return { machine, load, rounds, results };
 }
 

@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { cpus } from "node:os";
 
 export interface Measured {
   wallSeconds: number;
@@ -13,6 +14,11 @@ export interface Measured {
 }
 
 const TICKS_PER_SECOND = 100;
+
+/** This machine, as pages of figures name it. */
+export function thisMachine(): string {
+  return `${cpus().length} cores of ${cpus()[0]?.model.trim() ?? "unknown"}, Node ${process.version}`;
+}
 
 /** Runs `command`; /proc is read every 20 ms for memory and CPU time, so very short runs read low. */
 export async function measure(
